@@ -1,0 +1,152 @@
+#pragma once
+
+#include "core/json.hpp"
+
+#include <boost/container/small_vector.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+/// What a request means and a target may be unable to express (CONTRACT.md section 1, "meaning").
+struct Needs {
+    bool tools = false;
+    bool json_schema = false;  ///< response_format of type json_schema
+    bool json_mode = false;    ///< response_format of type json_object
+    bool images = false;
+    bool audio = false;
+    bool files = false;
+    bool logprobs = false;
+    bool custom_tools = false;  ///< tools of type "custom"
+    std::int64_t n = 1;
+};
+
+/// The canonical request: the object of OpenAI's chat completions, kept as the text it came in
+/// (checked: JSON, UTF-8, every rule of CONTRACT.md section 1) with an index of its top-level
+/// members, and what routing reads of it. A provider of the same dialect gets its bytes with a few
+/// spans rewritten; another gets what its translator makes of them.
+struct ChatRequest {
+    json::Document document;
+    std::string model;  ///< empty: the target's default
+    bool stream = false;
+    bool include_usage = false;              ///< stream_options.include_usage
+    std::optional<std::int64_t> max_tokens;  ///< max_completion_tokens, else max_tokens
+    Needs needs;
+};
+
+struct Usage {
+    std::int64_t prompt = 0;      ///< includes cached and cache_write
+    std::int64_t completion = 0;  ///< includes reasoning
+    std::int64_t total = 0;
+    std::int64_t cached = 0;
+    std::int64_t cache_write = 0;
+    std::int64_t reasoning = 0;
+    std::int64_t audio_in = 0;
+    std::int64_t audio_out = 0;
+    bool estimated = false;  ///< the provider sent none
+};
+
+enum class FinishReason { none, stop, length, tool_calls, content_filter };
+/// "stop", "length", "tool_calls", "content_filter"; "" for none.
+std::string_view to_string(FinishReason reason);
+
+struct ToolCall {
+    std::string id;
+    std::string name;
+    std::string arguments;  ///< JSON text as the model wrote it, valid or not
+    bool custom = false;    ///< a custom tool: arguments is its free-form input
+};
+
+struct Choice {
+    int index = 0;
+    std::optional<std::string> content;
+    std::optional<std::string> refusal;
+    std::string reasoning;  ///< empty: none shown
+    std::vector<ToolCall> tool_calls;
+    FinishReason finish = FinishReason::none;
+    std::string logprobs;     ///< JSON text; empty: none
+    std::string annotations;  ///< JSON text of the array; empty: none
+    std::string audio;        ///< JSON text of the object; empty: none
+};
+
+/// A whole answer. A decoder guarantees at least one choice, each with a finish reason.
+struct ChatResponse {
+    std::string id;
+    std::string model;         ///< as the provider names it
+    std::int64_t created = 0;  ///< seconds since 1970; 0: not said
+    std::vector<Choice> choices;
+    std::optional<Usage> usage;
+    std::string service_tier;
+    std::string system_fingerprint;
+};
+
+struct ToolCallDelta {
+    int index = 0;          ///< order among the calls of this choice
+    std::string id;         ///< on the first fragment only
+    std::string name;       ///< on the first fragment only
+    std::string arguments;  ///< to be appended
+    bool custom = false;
+};
+
+struct ChoiceDelta {
+    int index = 0;
+    bool role = false;  ///< the opening chunk, which says role assistant
+    std::string content;
+    std::string refusal;
+    std::string reasoning;
+    boost::container::small_vector<ToolCallDelta, 1> tool_calls;
+    FinishReason finish = FinishReason::none;
+    std::string logprobs;  ///< JSON text; empty: none
+
+    bool has_output() const
+    {
+        return !content.empty() || !refusal.empty() || !reasoning.empty() || !tool_calls.empty();
+    }
+};
+
+/// One event of a stream, canonical. Empty: nothing to pass on.
+struct ChatDelta {
+    std::string id;
+    std::string model;
+    std::int64_t created = 0;
+    boost::container::small_vector<ChoiceDelta, 1> choices;
+    std::optional<Usage> usage;
+
+    bool empty() const { return choices.empty() && !usage; }
+    /// True where it carries something of the answer: the first such is the "first token".
+    bool has_output() const
+    {
+        for (const auto& choice : choices)
+            if (choice.has_output()) return true;
+        return false;
+    }
+};
+
+struct EmbeddingsRequest {
+    json::Document document;  ///< input, model, dimensions, encoding_format, user, ...
+    std::string model;        ///< empty: the target's default
+    std::optional<std::int64_t> dimensions;
+    bool token_input = false;  ///< input is token ids, not text
+};
+
+struct EmbeddingsResponse {
+    std::string id;
+    std::string model;
+    std::vector<std::string>
+        embeddings;  ///< in input order; each the JSON text of an array of numbers
+    std::optional<Usage> usage;
+};
+
+/// One entry of a provider's live list.
+struct ListedModel {
+    std::string id;
+    std::string description;
+    std::int64_t context_window = 0;  ///< 0: not said
+    std::int64_t created = 0;
+    std::string owned_by;
+};
+
+}  // namespace sluice

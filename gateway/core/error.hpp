@@ -1,0 +1,98 @@
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace sluice {
+
+/// What went wrong, as far as anybody has to act on it. The kind alone decides the status that the
+/// caller sees, whether to retry or fall back, and the label in metrics.
+enum class ErrorKind {
+    // the caller's side
+    malformed,        ///< not HTTP or not JSON
+    invalid_request,  ///< a field breaks a rule; Error::param says where
+    unauthorized,     ///< no gateway key, or a wrong one
+    not_found,        ///< no such path
+    method_not_allowed,
+    unknown_provider,  ///< neither a provider nor a route
+    payload_too_large,
+    unfit,      ///< no target can express what the request means; Error::param names the field
+    cancelled,  ///< the caller left
+    // the gateway itself
+    internal,         ///< a bug
+    limited,          ///< the caller's own limit
+    overloaded_here,  ///< more requests than the gateway admits
+    circuit_open,     ///< the target's breaker does not admit
+    not_configured,   ///< the provider has no key
+    // deadlines, one each
+    connect_timeout,
+    response_timeout,     ///< no response head in time
+    first_token_timeout,  ///< a stream without a first token in time
+    idle_timeout,         ///< a stream that fell silent
+    deadline_exceeded,    ///< the whole request took too long
+    // the upstream's side
+    unreachable,            ///< DNS, connect, TLS, or a reset before the first byte
+    rejected,               ///< the provider calls it the caller's fault
+    unsupported_parameter,  ///< rejected for one field that may be left out; Error::repair names it
+    context_too_long,
+    content_filtered,
+    credential_refused,  ///< the provider refuses the key
+    quota_exhausted,     ///< the key's purse is empty
+    model_gone,
+    rate_limited,
+    overloaded,          ///< 503, 529 and their kin
+    server_error,        ///< 500, 502, 504 and their kin
+    bad_response,        ///< a 200 whose body is no valid answer
+    stream_interrupted,  ///< a stream that died after its first token
+};
+inline constexpr int error_kind_count = static_cast<int>(ErrorKind::stream_interrupted) + 1;
+
+struct Error {
+    ErrorKind kind = ErrorKind::internal;
+    std::string message{};    ///< for a person: what, which field or target, what to do
+    std::string param{};      ///< JSON path of the field at fault; empty: none
+    std::string provider{};   ///< the provider that said so; empty: the gateway itself
+    std::string repair{};     ///< JSON path that a repaired request leaves out
+    int upstream_status = 0;  ///< 0: no response was received
+    std::optional<std::chrono::milliseconds> retry_after{};  ///< the wait that was asked for
+    bool own_key = false;  ///< the caller brought the provider key itself
+};
+
+template <class T>
+using Result = std::expected<T, Error>;
+
+[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message)
+{
+    return std::unexpected(Error{.kind = kind, .message = std::move(message)});
+}
+[[nodiscard]] inline std::unexpected<Error> fail_at(std::string param, std::string message)
+{
+    return std::unexpected(Error{
+        .kind = ErrorKind::invalid_request, .message = std::move(message), .param = std::move(param)
+    });
+}
+
+/// The stable word for a kind: `code` in error bodies, `outcome` in metrics and logs.
+std::string_view code_of(ErrorKind kind);
+/// The HTTP status that a caller gets (provider-apis.md section 8, "Downstream translation").
+int status_of(const Error& error);
+/// invalid_request, authentication, limit, gateway or upstream: whose fault, for error bodies.
+std::string_view type_of(const Error& error);
+/// True where the same request may succeed later, as told to callers.
+bool is_transient(ErrorKind kind);
+
+/// Joins pieces of text.
+template <class... Parts>
+std::string concat(const Parts&... parts)
+{
+    std::string out;
+    out.reserve((std::string_view(parts).size() + ...));
+    (out.append(std::string_view(parts)), ...);
+    return out;
+}
+
+}  // namespace sluice

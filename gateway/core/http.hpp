@@ -1,0 +1,51 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+struct Header {
+    std::string name;
+    std::string value;
+};
+using Headers = std::vector<Header>;
+
+/// ASCII case-insensitive equality, as header names compare.
+constexpr bool iequals(std::string_view a, std::string_view b)
+{
+    constexpr auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    };
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (lower(a[i]) != lower(b[i])) return false;
+    return true;
+}
+
+/// The value of the first header with this name; empty where there is none.
+inline std::string_view find_header(std::span<const Header> headers, std::string_view name)
+{
+    for (const auto& header : headers)
+        if (iequals(header.name, name)) return header.value;
+    return {};
+}
+
+/// A request to a provider. `Host`, `Content-Length` and `Connection` are the connection's to add.
+struct HttpRequest {
+    std::string method = "POST";
+    std::string target;  ///< path and query, beginning with '/'
+    Headers headers;
+    std::string body;
+};
+
+/// A whole response of a provider.
+struct HttpResponse {
+    int status = 0;
+    Headers headers;
+    std::string body;
+};
+
+}  // namespace sluice

@@ -1,0 +1,133 @@
+#include "core/ids.hpp"
+
+#include "core/hex.hpp"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <stdexcept>
+
+namespace sluice {
+namespace {
+
+/// Random bytes of OpenSSL's generator, drawn many at a time: a draw locks and is slow for a few.
+class RandomPool {
+public:
+    void take(std::span<std::uint8_t> out)
+    {
+        if (pool_.size() - used_ < out.size()) refill();
+        std::memcpy(out.data(), pool_.data() + used_, out.size());
+        used_ += out.size();
+    }
+
+private:
+    std::array<std::uint8_t, 512> pool_;
+    std::size_t used_ = pool_.size();
+
+    void refill()
+    {
+        if (RAND_bytes(pool_.data(), static_cast<int>(pool_.size())) != 1)
+            throw std::runtime_error("the system has no random bytes");
+        used_ = 0;
+    }
+};
+
+template <std::size_t size>
+std::array<std::uint8_t, size> random_bytes()
+{
+    thread_local RandomPool pool;
+    std::array<std::uint8_t, size> bytes;
+    pool.take(bytes);
+    return bytes;
+}
+
+/// Random, but never all zero, which W3C calls invalid.
+template <std::size_t size>
+std::string random_id()
+{
+    auto bytes = random_bytes<size>();
+    if (std::ranges::count(bytes, 0) == size) bytes.back() = 1;
+    return to_hex(bytes);
+}
+
+bool is_hex(std::string_view text)
+{
+    return std::ranges::all_of(text, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    });
+}
+
+bool is_id(std::string_view text)
+{
+    return is_hex(text) && text.find_first_not_of('0') != text.npos;
+}
+
+}  // namespace
+
+std::string new_request_id()
+{
+    using namespace std::chrono;
+    auto bytes = random_bytes<16>();
+    const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(now >> (40 - 8 * i));
+    bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0F));  // version 7
+    bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3F));  // variant of RFC 9562
+    auto id = to_hex(bytes);
+    for (const auto at : {8, 13, 18, 23}) id.insert(static_cast<std::size_t>(at), 1, '-');
+    return id;
+}
+
+bool sane_request_id(std::string_view id)
+{
+    return !id.empty() && id.size() <= 128 && std::ranges::all_of(id, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == ':' || c == '-';
+    });
+}
+
+std::optional<TraceContext> parse_traceparent(std::string_view header)
+{
+    // version "-" trace-id "-" parent-id "-" flags; a later version may go on after another "-".
+    constexpr std::size_t size = 55;
+    if (header.size() < size) return std::nullopt;
+    const auto version = header.substr(0, 2);
+    if (!is_hex(version) || version == "ff") return std::nullopt;
+    if (header.size() > size && (version == "00" || header[size] != '-')) return std::nullopt;
+    if (header[2] != '-' || header[35] != '-' || header[52] != '-') return std::nullopt;
+    const auto trace_id = header.substr(3, 32), span_id = header.substr(36, 16);
+    const auto flags = header.substr(53, 2);
+    if (!is_id(trace_id) || !is_id(span_id) || !is_hex(flags)) return std::nullopt;
+    return TraceContext{std::string(trace_id), std::string(span_id), std::string(flags)};
+}
+
+std::string format_traceparent(const TraceContext& trace)
+{
+    return "00-" + trace.trace_id + '-' + trace.span_id + '-' + trace.flags;
+}
+
+TraceContext new_trace()
+{
+    return {.trace_id = random_id<16>(), .span_id = random_id<8>(), .flags = "01"};
+}
+
+TraceContext child_of(const TraceContext& parent)
+{
+    // Only "sampled" and "random trace id" are known; unknown flags must not be passed on.
+    const auto known = static_cast<char>('0' + (hex_digit(parent.flags.back()) & 3));
+    return {.trace_id = parent.trace_id, .span_id = random_id<8>(), .flags = {'0', known}};
+}
+
+double random_unit()
+{
+    std::uint64_t bits = 0;
+    const auto bytes = random_bytes<sizeof bits>();
+    std::memcpy(&bits, bytes.data(), sizeof bits);
+    return static_cast<double>(bits >> 11) * 0x1p-53;
+}
+
+}  // namespace sluice

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+/// A new request id: a UUID of version 7, so that ids sort by the time they were made.
+std::string new_request_id();
+/// True for ids of callers that are safe to echo and to log: [A-Za-z0-9._:-]{1,128}.
+bool sane_request_id(std::string_view id);
+
+/// Where a request stands in a distributed trace (W3C Trace Context); all lower-case hexadecimal.
+struct TraceContext {
+    std::string trace_id;  ///< 32 digits
+    std::string span_id;   ///< 16 digits; of a parsed header, the caller's span
+    std::string flags;     ///< 2 digits
+};
+
+/// nullopt for a malformed header, which counts as none.
+std::optional<TraceContext> parse_traceparent(std::string_view header);
+std::string format_traceparent(const TraceContext& trace);
+/// The first span of a new trace, sampled.
+TraceContext new_trace();
+/// A new span below the given one.
+TraceContext child_of(const TraceContext& parent);
+
+/// Uniform in [0, 1), for jitter.
+double random_unit();
+
+}  // namespace sluice

@@ -1,0 +1,200 @@
+#pragma once
+
+#include "core/error.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// JSON as text: checked, looked into and edited without building a tree. Whatever is not edited
+/// keeps its bytes: duplicate keys, big integers, the spelling of numbers, the order of keys.
+namespace sluice::json {
+
+inline constexpr int max_depth = 32;
+/// Of a Document's top-level object: an index entry is ten times as large as the shortest member.
+inline constexpr std::size_t max_members = 10'000;
+
+/// Walks JSON text on demand, checking everything it passes: structure, strings (control
+/// characters, escapes, UTF-8), numbers, and depth. Strings are passed over 16 bytes at a time.
+///
+///     Cursor at(text);
+///     if (at.enter_object())
+///         while (auto key = at.next_key()) { if (*key == "model") model = at.string(); else
+///         at.skip(); }
+///     if (!at.finish()) return at.error();
+///
+/// After the first error every call says "no more" and error() tells what and where. Every value
+/// that next_key() or next_element() stops at must be consumed by exactly one call.
+class Cursor {
+public:
+    explicit Cursor(std::string_view text) : text_(text) {}
+
+    enum class Kind { object, array, string, number, boolean, null, none };
+    /// What stands at the current position; Kind::none at the end or where no value can begin.
+    Kind peek();
+
+    /// Enters the object at the current position; false (and an error) where none stands there.
+    bool enter_object();
+    /// The next key (unescaped; valid until the next call), the cursor then standing at its value.
+    std::optional<std::string_view> next_key();
+    /// Enters the array at the current position; false (and an error) where none stands there.
+    bool enter_array();
+    /// True: the cursor stands at the next element. False: the array has been left.
+    bool next_element();
+
+    /// Passes over one value of any kind and returns its text.
+    std::string_view skip();
+    /// Consumes a string and returns it unescaped; any other kind is an error.
+    std::string string();
+    /// Consumes a string and returns its raw text with quotes; valid as long as the input.
+    std::string_view raw_string();
+    std::optional<double> number();  ///< consumes a number
+    std::optional<std::int64_t> integer(
+    );                              ///< consumes a number; nullopt (no error) unless integral
+    std::optional<bool> boolean();  ///< consumes true or false
+
+    /// True where the whole text was one valid value and nothing but white space follows it.
+    bool finish();
+    bool ok() const { return !failed_; }
+    Error error() const;  ///< ErrorKind::malformed with offset and reason
+    std::size_t offset() const { return at_; }
+
+private:
+    std::string_view text_;
+    std::size_t at_ = 0;
+    int depth_ = 0;
+    std::uint64_t unread_ = 1;  // bit d: nothing was read yet of what stands at depth d
+    bool failed_ = false;
+    const char* reason_ = "";
+    std::string key_;  // the last key, where it had escapes
+
+    bool fail(const char* reason);
+    char current() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+    void skip_space();
+    bool begin_value();
+    bool descend();
+    void leave();
+    bool next_item(char closing);
+    bool pass_value();
+    bool pass_scalar();
+    bool pass_colon();
+    bool pass_string(bool* escaped = nullptr);
+    bool pass_number();
+    bool pass_literal(std::string_view word);
+    std::string_view take_number();
+};
+
+/// Where one member of the top-level object stands; offsets into the text.
+struct Member {
+    std::string key;      ///< unescaped
+    std::uint32_t begin;  ///< of the key's opening quote
+    std::uint32_t value_begin;
+    std::uint32_t value_end;
+};
+
+/// Changes to the top-level members of an object.
+struct Edits {
+    struct Set {
+        std::string key;
+        std::string value;  ///< JSON text
+    };
+    std::vector<std::string> removed;
+    std::vector<Set> set;      ///< replaces the value in place, else appends the member
+    std::vector<Set> renamed;  ///< key: old name, value: new name (plain)
+
+    void remove(std::string_view key) { removed.emplace_back(key); }
+    void put(std::string_view key, std::string_view json_text)
+    {
+        set.push_back({std::string(key), std::string(json_text)});
+    }
+    void rename(std::string_view from, std::string_view to)
+    {
+        renamed.push_back({std::string(from), std::string(to)});
+    }
+    bool empty() const { return removed.empty() && set.empty() && renamed.empty(); }
+};
+
+/// An object as it came: its text, checked as a whole, and an index of its top-level members.
+class Document {
+public:
+    Document() = default;  ///< an object without members
+    /// ErrorKind::malformed where the text is no JSON (or too deep, or too wide, or no UTF-8), and
+    /// ErrorKind::invalid_request where it is JSON but no object.
+    static Result<Document> parse(std::string text);
+
+    const std::string& text() const { return text_; }
+    std::span<const Member> members() const { return members_; }
+    std::string_view value(const Member& member) const
+    {
+        return std::string_view(text_).substr(
+            member.value_begin, member.value_end - member.value_begin
+        );
+    }
+    /// The raw text of a member's value; the last one of duplicates, as most parsers have it.
+    std::optional<std::string_view> find(std::string_view key) const;
+    bool contains(std::string_view key) const { return find(key).has_value(); }
+
+    /// The text with the edits made and every other byte as it was. A duplicate key is edited in
+    /// every place it stands. Keys of edits are the names before renaming; a key both removed and
+    /// set is taken out of its place and appended.
+    std::string spliced(const Edits& edits) const;
+
+private:
+    std::string text_ = "{}";
+    std::vector<Member> members_;
+};
+
+// Single values of JSON text that is known to be valid.
+std::optional<std::string> as_string(std::string_view json_text);
+std::optional<double> as_number(std::string_view json_text);
+std::optional<std::int64_t> as_integer(std::string_view json_text);
+std::optional<bool> as_bool(std::string_view json_text);
+inline bool is_null(std::string_view json_text)
+{
+    return json_text == "null";
+}
+
+// Writing. Doubles are written as people write them (0.7, not 7E-1); invalid UTF-8 becomes U+FFFD.
+void append_quoted(std::string& out, std::string_view text);
+void append_number(std::string& out, double value);
+void append_number(std::string& out, std::int64_t value);
+void append_value(std::string& out, const boost::json::value& value);
+std::string quoted(std::string_view text);
+std::string serialize(const boost::json::value& value);
+/// A tree, for the translators that rebuild. ErrorKind::malformed as Document::parse.
+Result<boost::json::value> parse_tree(std::string_view text);
+
+/// Writes one object into a string, commas and all.
+///
+///     ObjectWriter body(out); body.field("id", id).field("n", 3).raw("usage", usage_json);
+///     body.close();
+class ObjectWriter {
+public:
+    explicit ObjectWriter(std::string& out) : out_(out) { out_ += '{'; }
+    ObjectWriter& field(std::string_view key, std::string_view text);
+    ObjectWriter& field(std::string_view key, const char* text)
+    {
+        return field(key, std::string_view(text));
+    }
+    ObjectWriter& field(std::string_view key, double value);
+    ObjectWriter& field(std::string_view key, std::int64_t value);
+    ObjectWriter& field(std::string_view key, int value) { return field(key, std::int64_t{value}); }
+    ObjectWriter& field(std::string_view key, bool value);
+    ObjectWriter& null(std::string_view key) { return raw(key, "null"); }
+    ObjectWriter& raw(std::string_view key, std::string_view json_text);
+    /// Writes the key; the caller appends the value to the string itself.
+    std::string& key(std::string_view name);
+    void close() { out_ += '}'; }
+
+private:
+    std::string& out_;
+    bool first_ = true;
+};
+
+}  // namespace sluice::json
