@@ -1,0 +1,84 @@
+#include "config/completion.hpp"
+
+#include "config/addresses.hpp"
+#include "core/error.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+namespace {
+
+template <class T>
+bool has(const std::vector<T>& members, std::string_view name)
+{
+    return std::ranges::find(members, name, &T::name) != members.end();
+}
+
+/// Has a key or needs none, as a server on this machine does not.
+bool works(const ProviderConfig& provider)
+{
+    return !provider.api_key.empty() || !provider.dialect.require_key || provider.type == "mock" ||
+           is_loopback_url(provider.base_url);
+}
+
+ProviderConfig demo_provider(std::string name, std::string model)
+{
+    ProviderConfig provider;
+    provider.name = std::move(name);
+    provider.type = "mock";
+    provider.default_model = std::move(model);
+    provider.retry.base_delay = 50ms;
+    provider.retry.max_delay = 200ms;
+    provider.breaker.min_requests = 3;
+    provider.breaker.open_time = 10s;
+    return provider;
+}
+
+template <class T>
+void add_unless_there(std::vector<T>& members, T member, std::string_view section, Places& places)
+{
+    if (has(members, member.name)) return;
+    places[concat(section, ".", member.name)] = {"command line --demo", 0, 0};
+    members.push_back(std::move(member));
+}
+
+}  // namespace
+
+void complete_providers(Config& config, std::span<const std::string> provider_types)
+{
+    if (config.providers.empty())
+        for (const auto* name : {"openai", "mistral"}) config.providers.emplace_back().name = name;
+    for (auto& provider : config.providers)
+        if (provider.type.empty() && std::ranges::count(provider_types, provider.name) > 0)
+            provider.type = provider.name;
+}
+
+void add_demo(Config& config, bool listen_given, Places& places)
+{
+    config.demo = true;
+    if (!listen_given) {
+        config.server.listen = ServerConfig{}.listen;
+        places.erase("server.listen");
+    }
+    add_unless_there(config.providers, demo_provider("mock", "echo"), "providers", places);
+    add_unless_there(
+        config.providers, demo_provider("mock_failing", "fail-503"), "providers", places
+    );
+    RouteConfig route;
+    route.name = "auto";
+    route.targets = {{"mock_failing", "fail-503", 1}, {"mock", "echo", 1}};
+    add_unless_there(config.routes, std::move(route), "routes", places);
+}
+
+void add_auto_route(Config& config)
+{
+    if (has(config.routes, "auto") || has(config.providers, "auto")) return;
+    RouteConfig route;
+    route.name = "auto";
+    const bool any = std::ranges::any_of(config.providers, works);
+    for (const auto& provider : config.providers)
+        if (!any || works(provider)) route.targets.push_back({provider.name, "", 1});
+    config.routes.push_back(std::move(route));
+}
+
+}  // namespace sluice
