@@ -1,0 +1,141 @@
+#include "providers/openai/openai.hpp"
+
+#include "providers/openai/capabilities.hpp"
+#include "providers/openai/responses.hpp"
+#include "providers/openai_dialect/fields.hpp"
+#include "providers/openai_dialect/request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice::openai {
+namespace {
+
+using openai_dialect::Replacement;
+
+std::string text_field(const ChatRequest& chat, std::string_view field)
+{
+    return chat.document.find(field).and_then(json::as_string).value_or("");
+}
+
+bool needs_responses(
+    const ModelRules& rules, const ChatRequest& chat, std::string_view model, LeftOut left_out
+)
+{
+    if (is_responses_only(model)) return true;
+    const auto asked = text_field(chat, "reasoning_effort");
+    if (asked == "max" && rules.max_effort_on_responses) return true;
+    if (!chat.needs.tools) return false;
+    // The provider has refused this model's tools beside its effort.
+    if (std::ranges::find(left_out, "reasoning_effort") != left_out.end()) return true;
+    switch (rules.chat_tools) {
+        case ChatTools::always: return false;
+        case ChatTools::without_reasoning: return effective_effort(rules, asked, false) != "none";
+        case ChatTools::never: return true;
+    }
+    std::unreachable();
+}
+
+/// OpenAI's dialect for one request to one model: what this model does not take beside this effort.
+class Restrictions {
+public:
+    Restrictions(const ModelRules& rules, const ChatRequest& chat, const Deployment& deployment)
+        : rules_(rules),
+          chat_(chat),
+          deployment_(deployment),
+          dialect_(deployment.endpoint->dialect)
+    {
+        dialect_.max_completion_tokens = true;
+        dialect_.extra_fields = false;  // "Unrecognized request argument"
+        restrict_effort();
+        restrict_sampling();
+        if (!rules.verbosity && text_field(chat, "verbosity") != "medium") refuse("verbosity");
+        if (!rules.parallel_tool_calls) refuse("parallel_tool_calls");
+    }
+
+    const DialectOptions& dialect() const { return dialect_; }
+    std::span<const Replacement> replacements() const { return replacements_; }
+
+private:
+    const ModelRules& rules_;
+    const ChatRequest& chat_;
+    const Deployment& deployment_;
+    DialectOptions dialect_;
+    std::vector<Replacement> replacements_;
+
+    void refuse(std::string_view field) { dialect_.unsupported.emplace_back(field); }
+
+    void restrict_effort()
+    {
+        if (rules_.efforts.empty()) return refuse("reasoning_effort");
+        const auto asked = text_field(chat_, "reasoning_effort");
+        const auto sent = effective_effort(rules_, asked, false);
+        if (asked.empty() || sent == asked) return;
+        replacements_.push_back(
+            {.field = "reasoning_effort",
+             .value = json::quoted(sent),
+             .warning = openai_dialect::clamped("reasoning_effort", asked, deployment_.model, sent)}
+        );
+    }
+
+    /// True for a temperature or top_p that asks for what a reasoning model does anyway.
+    static bool is_default(std::optional<std::string_view> value, std::string_view otherwise)
+    {
+        const auto sent = value && !json::is_null(*value) ? *value : otherwise;
+        return sent.empty() || json::as_number(sent) == 1.0;
+    }
+
+    void restrict_sampling()
+    {
+        if (rules_.sampling == Sampling::always) return;
+        const auto asked = text_field(chat_, "reasoning_effort");
+        const bool reasons = effective_effort(rules_, asked, false) != "none";
+        if (rules_.sampling == Sampling::without_reasoning && !reasons) return;
+        for (const auto* field :
+             {"frequency_penalty",
+              "presence_penalty",
+              "logprobs",
+              "top_logprobs",
+              "logit_bias",
+              "stop"})
+            refuse(field);
+        const bool defaults_pass = rules_.sampling == Sampling::at_default;
+        const auto& body = chat_.document;
+        if (!defaults_pass ||
+            !is_default(body.find("temperature"), deployment_.default_temperature))
+            refuse("temperature");
+        if (!defaults_pass || !is_default(body.find("top_p"), {})) refuse("top_p");
+    }
+};
+
+}  // namespace
+
+Result<Call> Translator::encode(
+    const ChatRequest& chat, const Deployment& deployment, LeftOut left_out
+) const
+{
+    const auto& rules = rules_for(deployment.model);
+    if (needs_responses(rules, chat, deployment.model, left_out))
+        return encode_responses(chat, deployment, left_out, rules);
+    const Restrictions restrictions(rules, chat, deployment);
+    return openai_dialect::encode_chat(
+        chat, deployment, left_out, restrictions.dialect(), restrictions.replacements()
+    );
+}
+
+Result<Call> Translator::encode_embeddings(
+    const EmbeddingsRequest& request, const Deployment& deployment, LeftOut left_out
+) const
+{
+    auto dialect = deployment.endpoint->dialect;
+    dialect.extra_fields = false;
+    const bool sized = deployment.model.starts_with("text-embedding-ada");
+    if (sized) dialect.unsupported.emplace_back("dimensions");
+    return openai_dialect::encode_embeddings(request, deployment, left_out, dialect);
+}
+
+}  // namespace sluice::openai

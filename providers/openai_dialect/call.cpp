@@ -1,0 +1,73 @@
+#include "providers/openai_dialect/call.hpp"
+
+#include "core/json.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace sluice::openai_dialect {
+namespace {
+
+HttpRequest request_to(const Endpoint& endpoint, std::string_view path, std::string_view accept)
+{
+    HttpRequest request;
+    request.target = concat(endpoint.base_path, path);
+    request.headers.reserve(4 + endpoint.headers.size());
+    if (!endpoint.api_key.empty())
+        request.headers.push_back({"authorization", concat("Bearer ", endpoint.api_key)});
+    request.headers.push_back({"accept", std::string(accept)});
+    request.headers.push_back({"accept-encoding", "identity"});
+    request.headers.insert(request.headers.end(), endpoint.headers.begin(), endpoint.headers.end());
+    return request;
+}
+
+/// The child of an object or array; nullptr where there is none.
+boost::json::value* child(boost::json::value& parent, std::string_view step)
+{
+    if (auto* object = parent.if_object()) return object->if_contains(step);
+    auto* array = parent.if_array();
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(step.begin(), step.end(), index);
+    if (!array || error != std::errc() || end != step.end()) return nullptr;
+    return array->if_contains(index);
+}
+
+bool erase_at(boost::json::value& tree, std::string_view path)
+{
+    auto* parent = &tree;
+    for (auto dot = path.find('.'); dot != path.npos; dot = path.find('.')) {
+        parent = child(*parent, path.substr(0, dot));
+        if (!parent) return false;
+        path.remove_prefix(dot + 1);
+    }
+    auto* object = parent->if_object();
+    return object && object->erase(path) > 0;
+}
+
+}  // namespace
+
+HttpRequest post_json(
+    const Endpoint& endpoint, std::string_view path, std::string body, bool stream
+)
+{
+    auto request = request_to(endpoint, path, stream ? "text/event-stream" : "application/json");
+    request.headers.push_back({"content-type", "application/json"});
+    request.body = std::move(body);
+    return request;
+}
+
+HttpRequest get_json(const Endpoint& endpoint, std::string_view path)
+{
+    auto request = request_to(endpoint, path, "application/json");
+    request.method = "GET";
+    return request;
+}
+
+std::string without_path(std::string_view json_text, std::string_view dotted_path)
+{
+    auto tree = json::parse_tree(json_text);
+    if (!tree || !erase_at(*tree, dotted_path)) return std::string(json_text);
+    return json::serialize(*tree);
+}
+
+}  // namespace sluice::openai_dialect

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "providers/translator.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sluice::openai_dialect {
+
+/// The edits that make a caller's body one that the target takes.
+class Editor {
+public:
+    Editor(
+        const json::Document& document,
+        std::string_view target,
+        LeftOut left_out,
+        const DialectOptions& dialect
+    )
+        : document_(document), target_(target), left_out_(left_out), dialect_(dialect)
+    {
+    }
+
+    /// The caller's value; nullopt for null too, which says as much as nothing.
+    std::optional<std::string_view> value(std::string_view field) const;
+    bool refuses(std::string_view field) const;
+    bool is_left_out(std::string_view path) const;
+
+    void put(std::string_view field, std::string_view json_text) { edits_.put(field, json_text); }
+    void remove(std::string_view field) { edits_.remove(field); }
+    void rename(std::string_view from, std::string_view to) { edits_.rename(from, to); }
+    void warn(std::string line) { warnings_.push_back(std::move(line)); }
+    /// Removes a field that the caller sent, with a warning where it asked for anything.
+    void drop(std::string_view field);
+    /// Drops the members that the target refuses or nobody knows, but those of `handled`;
+    /// ErrorKind::unfit at the first that means something.
+    Result<void> drop_refused(std::span<const std::string_view> handled);
+    /// Edits what stands at paths below the top level out of its member.
+    void drop_nested();
+
+    /// The edited body as a call; the editor is spent.
+    Call finish(const Endpoint& endpoint, std::string_view path, bool stream);
+
+private:
+    const json::Document& document_;
+    std::string_view target_;
+    LeftOut left_out_;
+    const DialectOptions& dialect_;
+    json::Edits edits_;
+    std::vector<std::string> warnings_;
+
+    std::string current(std::string_view field) const;
+};
+
+}  // namespace sluice::openai_dialect

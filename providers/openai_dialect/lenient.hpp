@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/json.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// One value at a cursor, read from servers that are careless with types. Each consumes the value
+/// whatever its kind is.
+namespace sluice::openai_dialect {
+
+/// A string, or the text of a number; empty for anything else.
+std::string read_text(json::Cursor& at);
+/// The same, but nullopt where no string stands.
+std::optional<std::string> read_string(json::Cursor& at);
+/// A whole number, also as a float (cut off) or in a string.
+std::optional<std::int64_t> read_count(json::Cursor& at);
+/// The JSON text of the value; empty for null.
+std::string_view read_raw(json::Cursor& at);
+
+}  // namespace sluice::openai_dialect

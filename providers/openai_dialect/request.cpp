@@ -1,0 +1,142 @@
+#include "providers/openai_dialect/request.hpp"
+
+#include "providers/openai_dialect/answer.hpp"
+#include "providers/openai_dialect/editor.hpp"
+#include "providers/openai_dialect/fields.hpp"
+#include "providers/openai_dialect/roles.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace sluice::openai_dialect {
+namespace {
+
+/// Parts of a request that only its Needs tell of.
+Result<void> check_needs(const Needs& needs, const DialectOptions& dialect, std::string_view target)
+{
+    if (needs.json_schema && !dialect.json_schema)
+        return unfit("response_format", "response_format with a schema", target);
+    if (needs.images && !dialect.images)
+        return unfit("messages", "image parts in messages", target);
+    if (needs.audio && !dialect.audio) return unfit("messages", "audio parts in messages", target);
+    if (needs.files && !dialect.files) return unfit("messages", "file parts in messages", target);
+    return {};
+}
+
+/// The limit on tokens under the one name that the target takes. A refusal of that name means the
+/// other; the newer name counts where the caller sent both.
+void edit_max_tokens(Editor& editor, bool newer, std::string_view default_value)
+{
+    constexpr std::array<std::string_view, 2> names{"max_tokens", "max_completion_tokens"};
+    if (editor.refuses(names[newer])) newer = !newer;
+    const auto wanted = names[newer], other = names[!newer];
+    const bool refused = editor.refuses(wanted);
+    const auto given = editor.value(names[1]) ? names[1] : names[0];
+    if (!editor.value(given)) {
+        editor.remove(names[0]);
+        editor.remove(names[1]);
+        if (!refused && !default_value.empty()) editor.put(wanted, default_value);
+    } else if (refused) {
+        editor.drop(given);
+        editor.remove(given == wanted ? other : wanted);
+    } else if (given == wanted) {
+        editor.remove(other);
+    } else {
+        editor.remove(wanted);
+        editor.rename(other, wanted);
+    }
+}
+
+void edit_temperature(Editor& editor, std::string_view default_value)
+{
+    if (default_value.empty() || editor.value("temperature") || editor.refuses("temperature"))
+        return;
+    editor.put("temperature", default_value);
+}
+
+void edit_stream(Editor& editor, bool stream, bool takes_usage)
+{
+    if (stream)
+        editor.put("stream", "true");
+    else
+        editor.remove("stream");
+    const bool refused =
+        editor.refuses("stream_options") || editor.is_left_out("stream_options.include_usage");
+    if (!stream || !takes_usage || refused) {
+        editor.remove("stream_options");
+        return;
+    }
+    const auto given = editor.value("stream_options").value_or("{}");
+    const auto options = json::Document::parse(std::string(given)).value_or(json::Document());
+    json::Edits usage;
+    usage.put("include_usage", "true");
+    editor.put(
+        "stream_options",
+        options.text().empty() ? R"({"include_usage":true})" : options.spliced(usage)
+    );
+}
+
+}  // namespace
+
+Result<Call> encode_chat(
+    const ChatRequest& chat,
+    const Deployment& deployment,
+    LeftOut left_out,
+    const DialectOptions& dialect,
+    std::span<const Replacement> replacements
+)
+{
+    if (auto fit = check_needs(chat.needs, dialect, deployment.model); !fit)
+        return std::unexpected(std::move(fit).error());
+    Editor editor(chat.document, deployment.model, left_out, dialect);
+    editor.put("model", json::quoted(deployment.model));
+    edit_stream(editor, chat.stream, dialect.stream_usage);
+    edit_max_tokens(editor, dialect.max_completion_tokens, deployment.default_max_tokens);
+    edit_temperature(editor, deployment.default_temperature);
+    for (const auto& replacement : replacements) {
+        if (editor.refuses(replacement.field)) continue;
+        editor.put(replacement.field, replacement.value);
+        editor.warn(replacement.warning);
+    }
+    if (const auto messages = editor.value("messages"); messages && !dialect.developer_role)
+        if (auto edited = with_system_role(*messages); edited != *messages)
+            editor.put("messages", edited);
+    constexpr std::array<std::string_view, 3> handled{
+        "max_tokens", "max_completion_tokens", "stream_options"
+    };
+    if (auto fit = editor.drop_refused(handled); !fit)
+        return std::unexpected(std::move(fit).error());
+    editor.drop_nested();
+
+    auto call = editor.finish(*deployment.endpoint, "/chat/completions", chat.stream);
+    call.reader = &chat_reader();
+    return call;
+}
+
+Result<Call> encode_embeddings(
+    const EmbeddingsRequest& request,
+    const Deployment& deployment,
+    LeftOut left_out,
+    const DialectOptions& dialect
+)
+{
+    constexpr std::array<std::string_view, 3> known{"input", "model", "user"};
+    Editor editor(request.document, deployment.model, left_out, dialect);
+    editor.put("model", json::quoted(deployment.model));
+    if (editor.refuses("encoding_format"))
+        editor.remove("encoding_format");
+    else if (!editor.value("encoding_format"))
+        editor.put("encoding_format", R"("float")");
+    if (editor.value("dimensions") && editor.refuses("dimensions"))
+        return unfit("dimensions", deployment.model);
+    for (const auto& member : request.document.members()) {
+        if (member.key == "encoding_format" || member.key == "dimensions") continue;
+        const bool is_known = std::ranges::find(known, std::string_view(member.key)) != known.end();
+        if (editor.refuses(member.key) || (!is_known && !dialect.extra_fields))
+            editor.drop(member.key);
+    }
+    return editor.finish(*deployment.endpoint, "/embeddings", false);
+}
+
+}  // namespace sluice::openai_dialect

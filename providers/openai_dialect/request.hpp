@@ -1,0 +1,36 @@
+#pragma once
+
+#include "providers/translator.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sluice::openai_dialect {
+
+/// A field sent with another value than the caller's.
+struct Replacement {
+    std::string_view field;
+    std::string value;  ///< JSON text
+    std::string warning;
+};
+
+/// A call of POST /chat/completions: the caller's body with what the target does not take edited
+/// out of it and every other byte as it came.
+Result<Call> encode_chat(
+    const ChatRequest& chat,
+    const Deployment& deployment,
+    LeftOut left_out,
+    const DialectOptions& dialect,
+    std::span<const Replacement> replacements = {}
+);
+
+/// A call of POST /embeddings, likewise. Vectors are asked for as numbers unless the caller chose.
+Result<Call> encode_embeddings(
+    const EmbeddingsRequest& request,
+    const Deployment& deployment,
+    LeftOut left_out,
+    const DialectOptions& dialect
+);
+
+}  // namespace sluice::openai_dialect
