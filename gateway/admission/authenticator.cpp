@@ -1,0 +1,48 @@
+#include "admission/authenticator.hpp"
+
+#include "core/digest.hpp"
+#include "core/http.hpp"
+
+namespace sluice {
+
+namespace {
+
+/// The token of a Bearer credential; empty where it is something else.
+std::string_view bearer_token(std::string_view header)
+{
+    constexpr std::string_view scheme = "Bearer ";
+    if (!iequals(header.substr(0, scheme.size()), scheme)) return {};
+    header.remove_prefix(scheme.size());
+    while (header.starts_with(' ')) header.remove_prefix(1);
+    while (header.ends_with(' ')) header.remove_suffix(1);
+    return header;
+}
+
+}  // namespace
+
+Authenticator::Authenticator(const AuthConfig& config)
+{
+    for (const auto& key : config.keys)
+        keys_.push_back({
+            .sha256 = key.sha256,
+            .caller = {.name = key.name, .tenant = key.tenant, .key_id = key.sha256.substr(0, 8)},
+        });
+}
+
+Result<const Caller*> Authenticator::authenticate(std::string_view authorization_header) const
+{
+    if (!required()) return &anonymous_;
+    const auto token = bearer_token(authorization_header);
+    const auto digest = sha256_hex(token);
+    // Every key is compared, whichever it is, so that the time taken tells nothing.
+    const Caller* caller = nullptr;
+    for (const auto& key : keys_)
+        if (equal_constant_time(digest, key.sha256)) caller = &key.caller;
+    if (token.empty() || !caller)
+        return fail(
+            ErrorKind::unauthorized, "a valid gateway key is needed: Authorization: Bearer <key>"
+        );
+    return caller;
+}
+
+}  // namespace sluice

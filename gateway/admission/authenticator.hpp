@@ -1,0 +1,39 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "core/error.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+/// Who makes a request.
+struct Caller {
+    std::string name;
+    std::string tenant;
+    std::string key_id;  ///< first 8 hex digits of the key's digest, for logs; empty: no key
+};
+
+/// Gateway keys, known by their digests only.
+class Authenticator {
+public:
+    explicit Authenticator(const AuthConfig& config);
+
+    /// False where no keys are configured: then everybody is the same anonymous caller.
+    bool required() const { return !keys_.empty(); }
+    /// The caller that `Authorization: Bearer <key>` names; lives as long as this object. The error
+    /// does not say what was wrong.
+    Result<const Caller*> authenticate(std::string_view authorization_header) const;
+
+private:
+    struct Key {
+        std::string sha256;
+        Caller caller;
+    };
+    std::vector<Key> keys_;
+    Caller anonymous_{.name = "anonymous", .tenant = "default", .key_id = {}};
+};
+
+}  // namespace sluice

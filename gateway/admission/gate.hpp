@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "core/task.hpp"
+#include "core/time.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace sluice {
+
+class Gate;
+
+/// A place among the requests being worked on; given back when this goes.
+class Permit {
+public:
+    explicit Permit(Gate& gate) : gate_(&gate) {}
+    Permit(Permit&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)) {}
+    Permit& operator=(Permit&& other) noexcept
+    {
+        std::swap(gate_, other.gate_);
+        return *this;
+    }
+    ~Permit();
+
+private:
+    Gate* gate_;
+};
+
+/// How many requests the whole process works on at once. Beyond that they wait in a short queue,
+/// first come, first served, so that those inside keep their speed. Safe from several threads;
+/// outlives its permits and whoever waits.
+class Gate {
+public:
+    Gate(int max_concurrency, int queue_size);
+
+    /// executor: the one the caller runs on. ErrorKind::overloaded_here where the queue is full or
+    /// nothing became free until the deadline; ErrorKind::cancelled where the caller's task was.
+    Task<Result<Permit>> enter(Executor executor, TimePoint deadline);
+    /// Applies to who comes and who waits; nobody inside is put out.
+    void reconfigure(int max_concurrency, int queue_size);
+
+    int waiting() const;
+    int inside() const;
+
+private:
+    friend class Permit;
+    struct Waiter;
+    class QueuePlace;
+
+    mutable std::mutex mutex_;
+    int max_concurrency_;
+    int queue_size_;
+    int inside_ = 0;
+    std::deque<std::shared_ptr<Waiter>> queue_;
+
+    bool step_in();
+    /// False where the queue is full.
+    bool queue_up(const std::shared_ptr<Waiter>& waiter);
+    void leave();
+    void let_in();
+};
+
+}  // namespace sluice

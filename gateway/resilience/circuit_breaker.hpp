@@ -1,0 +1,69 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "core/error.hpp"
+#include "core/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+namespace sluice {
+
+enum class BreakerState { closed, open, half_open };
+std::string_view to_string(BreakerState state);
+
+/// Stops calls to a target that keeps failing. Closed: counts failures and slow calls over a
+/// sliding window of ten slices; past the rate, with the minimum volume, it opens. Open: admits
+/// nothing for open_time, which doubles (with jitter, up to max_open_time) with each re-opening.
+/// Half-open: admits up to `probes` calls at a time; as many successes in a row close it, one
+/// failure re-opens it. Time and randomness are given; safe from several threads.
+class CircuitBreaker {
+public:
+    explicit CircuitBreaker(const BreakerConfig& config) : config_(config) {}
+
+    /// Says which life of the breaker a call was admitted in: a late answer of an earlier one does
+    /// not count as a probe.
+    using Permit = std::uint64_t;
+    /// nullopt: not admitted. Every permit must come back by exactly one record().
+    std::optional<Permit> admit(TimePoint now);
+
+    /// neutral: the caller's fault, a 429, a caller who left: it frees a probe's place and counts
+    /// nothing.
+    enum class Outcome { success, failure, slow, neutral };
+    void record(Permit permit, Outcome outcome, TimePoint now, double random);
+
+    /// half_open as soon as the open time is over, whether or not a call has come since.
+    BreakerState state(TimePoint now) const;
+    /// How long until it may admit again; zero unless open.
+    milliseconds retry_after(TimePoint now) const;
+    void reconfigure(const BreakerConfig& config);
+
+private:
+    struct Slice {
+        std::int64_t number = -1;
+        int calls = 0, failures = 0, slow = 0;
+    };
+    mutable std::mutex mutex_;
+    BreakerConfig config_;
+    BreakerState state_ = BreakerState::closed;
+    std::array<Slice, 10> slices_{};
+    Permit life_ = 0;
+    TimePoint open_until_{};
+    int reopenings_ = 0;
+    int probes_out_ = 0;
+    int probe_successes_ = 0;
+
+    void enter(BreakerState state);
+    void open(TimePoint now, double random);
+    void count(Outcome outcome, TimePoint now, double random);
+    void count_probe(Outcome outcome, TimePoint now, double random);
+    std::int64_t slice_number(TimePoint now) const;
+};
+
+/// Whether a failure of this kind says that the target is ill (provider-apis.md section 8).
+bool counts_against_breaker(ErrorKind kind);
+
+}  // namespace sluice

@@ -1,0 +1,39 @@
+#include "routing/router.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+
+namespace {
+
+bool has_price(const ModelOverride& model)
+{
+    return model.input_price || model.cached_price || model.output_price;
+}
+
+/// What the configuration says, over what the table says.
+ModelInfo merged(const ModelInfo* known, const ModelOverride& configured)
+{
+    ModelInfo info = known ? *known : ModelInfo{};
+    info.prices.input = configured.input_price.value_or(info.prices.input);
+    info.prices.cached = configured.cached_price.value_or(info.prices.cached);
+    info.prices.output = configured.output_price.value_or(info.prices.output);
+    info.tier_above = 0;
+    return info;
+}
+
+}  // namespace
+
+std::optional<double> price(
+    const Candidate& candidate, const ModelTable& models, const Usage& usage
+)
+{
+    const auto& config = *candidate.provider->config;
+    const auto* known = models.find(config.type, candidate.model);
+    const auto configured = std::ranges::find(config.models, candidate.model, &ModelOverride::id);
+    if (configured != config.models.end() && has_price(*configured))
+        return cost_usd(usage, merged(known, *configured));
+    return known ? cost_usd(usage, *known) : std::nullopt;
+}
+
+}  // namespace sluice

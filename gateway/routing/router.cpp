@@ -1,0 +1,288 @@
+#include "routing/router.hpp"
+
+#include "core/json.hpp"
+#include "routing/balancer.hpp"
+#include "routing/endpoint.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace sluice {
+
+namespace {
+
+constexpr auto unnamed = "other";
+
+std::unique_ptr<Provider> resolve(const ProviderConfig& config, const Config& all, Targets& targets)
+{
+    auto provider = std::make_unique<Provider>();
+    provider->config = &config;
+    provider->entry = find_provider(config.type);
+    if (!provider->entry)
+        throw std::invalid_argument(concat(config.name, ": no provider type ", config.type));
+    const auto& entry = *provider->entry;
+    provider->endpoint = make_endpoint(config, entry);
+    provider->default_model = !config.default_model.empty() ? config.default_model
+                              : !all.default_model.empty()  ? all.default_model
+                                                            : entry.default_model;
+    provider->default_embedding_model = !config.default_embedding_model.empty()
+                                            ? config.default_embedding_model
+                                            : entry.default_embedding_model;
+    const auto max_tokens =
+        config.default_max_tokens ? config.default_max_tokens : all.default_max_tokens;
+    if (max_tokens) json::append_number(provider->default_max_tokens, *max_tokens);
+    const auto temperature =
+        config.default_temperature ? config.default_temperature : all.default_temperature;
+    if (temperature) json::append_number(provider->default_temperature, *temperature);
+    provider->key = &targets.key(config.name);
+    provider->usable = !config.api_key.empty() || !provider->endpoint.dialect.require_key ||
+                       is_loopback_host(provider->endpoint.origin.host);
+    return provider;
+}
+
+std::string_view default_model(const Provider& provider, Operation operation)
+{
+    return operation == Operation::chat ? provider.default_model : provider.default_embedding_model;
+}
+
+std::string listed(const auto& named)
+{
+    std::string out;
+    for (const auto& each : named) out += concat(out.empty() ? "" : ", ", each.name);
+    return out.empty() ? "none" : out;
+}
+
+/// "provider/model" names both, where the caller knows which provider it wants.
+bool names(std::string_view asked, const Provider& provider, std::string_view model)
+{
+    if (asked == model) return true;
+    const std::string_view name = provider.config->name;
+    return asked.starts_with(name) && asked.substr(name.size()).starts_with('/') &&
+           asked.substr(name.size() + 1) == model;
+}
+
+}  // namespace
+
+Router::Router(const Config& config, Targets& targets, const ModelTable& models)
+    : config_(config), targets_(targets), models_(models)
+{
+    for (const auto& each : config.providers) {
+        providers_.push_back(resolve(each, config, targets));
+        const auto& provider = *providers_.back();
+        name_target(provider, provider.default_model);
+        name_target(provider, provider.default_embedding_model);
+        for (const auto& model : each.models) name_target(provider, model.id);
+    }
+    for (const auto& route : config.routes)
+        for (const auto& target : route.targets)
+            if (const auto* found = provider(target.provider)) name_target(*found, target.model);
+}
+
+void Router::name_target(const Provider& provider, const std::string& model)
+{
+    if (model.empty()) return;
+    const auto [entry, added] = target_of_.try_emplace({provider.config->name, model}, nullptr);
+    if (!added) return;
+    entry->second = &targets_.get(*provider.config, model);
+    named_targets_.push_back(entry->second);
+}
+
+/// Models of the table have targets of their own once somebody asks for them. Beyond these a caller
+/// could make up any number.
+Target& Router::target_of(const Provider& provider, const std::string& model) const
+{
+    const auto found = target_of_.find(std::pair(std::string_view(provider.config->name), model));
+    if (found != target_of_.end()) return *found->second;
+    const bool known = models_.find(provider.config->type, model) != nullptr;
+    return targets_.get(*provider.config, known ? model : unnamed);
+}
+
+Candidate Router::candidate(const Provider& provider, std::string model) const
+{
+    Candidate made;
+    made.provider = &provider;
+    made.target = &target_of(provider, model);
+    if (const auto* known = models_.find(provider.config->type, model))
+        made.context_window = known->context_window;
+    const auto& overrides = provider.config->models;
+    const auto configured = std::ranges::find(overrides, model, &ModelOverride::id);
+    if (configured != overrides.end()) {
+        made.context_window = configured->context_window.value_or(made.context_window);
+        made.unsupported = configured->unsupported;
+    }
+    made.model = std::move(model);
+    return made;
+}
+
+const Provider* Router::provider(std::string_view name) const
+{
+    for (const auto& each : providers_)
+        if (each->config->name == name) return each.get();
+    return nullptr;
+}
+
+const RouteConfig* Router::route(std::string_view name) const
+{
+    const auto found = std::ranges::find(config_.routes, name, &RouteConfig::name);
+    return found == config_.routes.end() ? nullptr : &*found;
+}
+
+bool Router::any_usable() const
+{
+    return std::ranges::any_of(providers_, [](const auto& each) { return each->usable; });
+}
+
+Result<Plan> Router::plan(
+    std::string_view name,
+    std::string_view model,
+    Operation operation,
+    TimePoint now,
+    double random,
+    bool own_key
+) const
+{
+    if (const auto* found = provider(name)) return plan_provider(*found, model, operation, own_key);
+    const auto* found = route(name);
+    if (!found) return std::unexpected(unknown_name());
+    if (const auto* asked = route(model)) {
+        found = asked;
+        model = {};
+    }
+    auto chosen = options(*found, model, operation, own_key);
+    if (!chosen) return std::unexpected(std::move(chosen).error());
+
+    Plan plan;
+    plan.fall_back_on_filter = found->fall_back_on_filter;
+    plan.on_disconnect = found->on_disconnect;
+    std::vector<Candidate> candidates;
+    std::vector<Standing> standings;
+    for (auto& option : *chosen) {
+        candidates.push_back(candidate(*option.provider, std::move(option.model)));
+        auto standing =
+            own_key ? Standing{} : standing_of(*candidates.back().target, option.weight, now);
+        standing.preferred = option.asked_for;
+        standings.push_back(standing);
+    }
+    for (const auto index :
+         order(standings, own_key ? Strategy::fallback : found->strategy, random))
+        plan.candidates.push_back(std::move(candidates[index]));
+    return plan;
+}
+
+Result<Plan> Router::plan_provider(
+    const Provider& provider, std::string_view model, Operation operation, bool own_key
+) const
+{
+    if (!provider.usable && !own_key)
+        return fail(
+            ErrorKind::not_configured,
+            concat("provider ", provider.config->name, " has no API key configured")
+        );
+    if (model.empty()) model = default_model(provider, operation);
+    if (model.empty())
+        return fail_at(
+            "model", concat("provider ", provider.config->name, " has no default model; name one")
+        );
+    Plan plan;
+    plan.candidates.push_back(candidate(provider, std::string(model)));
+    return plan;
+}
+
+Result<std::vector<Router::Option>> Router::options(
+    const RouteConfig& route, std::string_view model, Operation operation, bool own_key
+) const
+{
+    std::vector<Option> found;
+    bool any_usable = false;
+    for (const auto& target : route.targets) {
+        const auto* holder = provider(target.provider);
+        if (!holder || (!holder->usable && !own_key)) continue;
+        any_usable = true;
+        const auto own_model = model_of(target, *holder, operation);
+        if (own_model.empty()) continue;
+        found.push_back({
+            .provider = holder,
+            .model = std::string(own_model),
+            .weight = target.weight,
+            .asked_for = !model.empty() && names(model, *holder, own_model),
+        });
+    }
+    if (!model.empty() && std::ranges::none_of(found, &Option::asked_for)) {
+        auto known = known_for(model, own_key);
+        if (!known) return std::unexpected(std::move(known).error());
+        found.insert(found.begin(), std::move(*known));
+    }
+    if (found.empty() && !any_usable)
+        return fail(
+            ErrorKind::not_configured,
+            concat("no provider of route ", route.name, " has an API key configured")
+        );
+    if (found.empty())
+        return fail_at(
+            "model", concat("no target of route ", route.name, " has a default model; name one")
+        );
+    if (operation == Operation::embeddings) {
+        // Vectors of different models do not compare, so another model cannot stand in.
+        const auto first = std::ranges::find(found, true, &Option::asked_for);
+        const auto wanted = (first == found.end() ? found.front() : *first).model;
+        std::erase_if(found, [&](const Option& option) { return option.model != wanted; });
+    }
+    return found;
+}
+
+std::string_view Router::model_of(
+    const TargetConfig& target, const Provider& provider, Operation operation
+) const
+{
+    if (target.model.empty()) return default_model(provider, operation);
+    if (operation == Operation::chat) return target.model;
+    // A route is mostly written for chat; embeddings go to the same providers' embedding models.
+    const auto* known = models_.find(provider.config->type, target.model);
+    const bool embeds =
+        known ? known->mode == "embedding" : provider.default_embedding_model.empty();
+    return embeds ? target.model : provider.default_embedding_model;
+}
+
+bool Router::serves(const Provider& provider, std::string_view model) const
+{
+    return provider.default_model == model || provider.default_embedding_model == model ||
+           std::ranges::count(provider.config->models, model, &ModelOverride::id) > 0 ||
+           models_.find(provider.config->type, model) != nullptr;
+}
+
+Result<Router::Option> Router::known_for(std::string_view model, bool own_key) const
+{
+    const Provider* found = nullptr;
+    if (const auto slash = model.find('/'); slash != model.npos && slash + 1 < model.size()) {
+        found = provider(model.substr(0, slash));
+        if (found) model.remove_prefix(slash + 1);
+    }
+    for (const bool usable : {true, false})
+        for (const auto& each : providers_)
+            if (!found && each->usable == usable && serves(*each, model)) found = each.get();
+    if (!found)
+        return fail_at(
+            "model", "no configured provider is known to have this model; provider/model names one"
+        );
+    if (!found->usable && !own_key)
+        return fail(
+            ErrorKind::not_configured,
+            concat("provider ", found->config->name, " has no API key configured")
+        );
+    return Option{.provider = found, .model = std::string(model), .asked_for = true};
+}
+
+Error Router::unknown_name() const
+{
+    return {
+        .kind = ErrorKind::unknown_provider,
+        .message = concat(
+            "no such provider or route; providers: ",
+            listed(config_.providers),
+            "; routes: ",
+            listed(config_.routes)
+        ),
+    };
+}
+
+}  // namespace sluice

@@ -1,0 +1,124 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "config/model_table.hpp"
+#include "core/deployment.hpp"
+#include "core/error.hpp"
+#include "providers/registry.hpp"
+#include "routing/target.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sluice {
+
+/// A configured provider, resolved: everything a request needs of it.
+struct Provider {
+    const ProviderConfig* config = nullptr;
+    const ProviderEntry* entry = nullptr;
+    Endpoint endpoint;
+    std::string default_model;  ///< effective; may be empty
+    std::string default_embedding_model;
+    std::string default_max_tokens;  ///< JSON text; empty: none
+    std::string default_temperature;
+    KeyHealth* key = nullptr;
+    bool usable = false;  ///< has a key, or needs none
+};
+
+/// One thing to try, in the order to try it.
+struct Candidate {
+    const Provider* provider = nullptr;
+    std::string model;  ///< the upstream's id
+    Target* target = nullptr;
+    std::int64_t context_window = 0;       ///< 0: unknown
+    std::vector<std::string> unsupported;  ///< fields the configuration says this model rejects
+};
+
+struct Plan {
+    std::vector<Candidate> candidates;
+    bool fall_back_on_filter = false;
+    OnDisconnect on_disconnect = OnDisconnect::cancel;
+};
+
+enum class Operation { chat, embeddings };
+
+/// Which targets, in which order? Built from one configuration, immutable; order within a route
+/// depends on the targets' live state and on randomness, both given or read once per plan.
+class Router {
+public:
+    Router(const Config& config, Targets& targets, const ModelTable& models);
+
+    /// name: of a provider, of a route, or "auto". model: what the caller asked for; empty: the
+    /// default. Provider: one candidate. Route: its targets by its strategy, those with open
+    /// breakers or cooling keys last; a model that was asked for puts its target first
+    /// (`provider/model` too), else the provider known for it, else it is invalid_request at
+    /// "model". Errors: unknown_provider (names those that exist), invalid_request (no model),
+    /// not_configured (no usable provider). A name of a route in the place of the model stands for
+    /// that route. With own_key (the caller brings the provider key) a provider needs none, and the
+    /// order is the file's: which provider gets the key must not depend on live state.
+    Result<Plan> plan(
+        std::string_view name,
+        std::string_view model,
+        Operation operation,
+        TimePoint now,
+        double random,
+        bool own_key = false
+    ) const;
+
+    const Provider* provider(std::string_view name) const;
+    std::span<const std::unique_ptr<Provider>> providers() const { return providers_; }
+    /// Every target that the configuration names, for health and metrics.
+    std::span<Target* const> targets() const { return named_targets_; }
+    const ModelTable& models() const { return models_; }
+    bool any_usable() const;
+
+private:
+    /// A target of a route that may be asked, not yet in its place.
+    struct Option {
+        const Provider* provider;
+        std::string model;
+        double weight = 1;
+        bool asked_for = false;
+    };
+
+    const Config& config_;
+    Targets& targets_;
+    const ModelTable& models_;
+    std::vector<std::unique_ptr<Provider>> providers_;
+    std::map<std::pair<std::string_view, std::string>, Target*, std::less<>> target_of_;
+    std::vector<Target*> named_targets_;
+
+    void name_target(const Provider& provider, const std::string& model);
+    Target& target_of(const Provider& provider, const std::string& model) const;
+    Candidate candidate(const Provider& provider, std::string model) const;
+
+    Result<Plan> plan_provider(
+        const Provider& provider, std::string_view model, Operation operation, bool own_key
+    ) const;
+    Result<std::vector<Option>> options(
+        const RouteConfig& route, std::string_view model, Operation operation, bool own_key
+    ) const;
+    Result<Option> known_for(std::string_view model, bool own_key) const;
+    const RouteConfig* route(std::string_view name) const;
+    std::string_view model_of(
+        const TargetConfig& target, const Provider& provider, Operation operation
+    ) const;
+    bool serves(const Provider& provider, std::string_view model) const;
+    Error unknown_name() const;
+};
+
+/// What a usage at this candidate costs: the configuration's price, else the table's. nullopt:
+/// unknown.
+std::optional<double> price(
+    const Candidate& candidate, const ModelTable& models, const Usage& usage
+);
+
+}  // namespace sluice

@@ -1,0 +1,87 @@
+#include "telemetry/access_log.hpp"
+
+#include "core/json.hpp"
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+
+namespace {
+
+/// A model's name may be whatever a caller made up; in a header it must not look like anything
+/// else.
+void append_token(std::string& out, std::string_view name)
+{
+    constexpr std::string_view allowed = "-._:/@+~";
+    constexpr std::size_t longest = 128;
+    for (const char c : name.substr(0, longest)) {
+        const bool alphanumeric =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        out += alphanumeric || allowed.contains(c) ? c : '_';
+    }
+}
+
+std::string attempts_json(const std::vector<AttemptRecord>& attempts)
+{
+    std::string out = "[";
+    for (const auto& attempt : attempts) {
+        if (out.size() > 1) out += ',';
+        json::ObjectWriter object(out);
+        object.field("provider", attempt.provider)
+            .field("model", attempt.model)
+            .field("outcome", outcome_name(outcome_index(attempt.error)));
+        if (attempt.status != 0) object.field("status", attempt.status);
+        object.field("ms", std::int64_t{attempt.took.count()});
+        object.close();
+    }
+    out += ']';
+    return out;
+}
+
+}  // namespace
+
+std::string attempts_header(const std::vector<AttemptRecord>& attempts)
+{
+    std::string out;
+    for (const auto& attempt : attempts) {
+        if (!out.empty()) out += ", ";
+        append_token(out, attempt.provider);
+        out += '/';
+        append_token(out, attempt.model);
+        out += concat(";outcome=", outcome_name(outcome_index(attempt.error)));
+        if (attempt.status != 0) out += concat(";status=", std::to_string(attempt.status));
+        out += concat(";ms=", std::to_string(attempt.took.count()));
+    }
+    return out;
+}
+
+void write_access_line(const AccessRecord& record)
+{
+    LogLine line(record.status >= 500 ? LogLevel::warn : LogLevel::info, "request");
+    line.text("request_id", record.request_id)
+        .text("trace_id", record.trace_id)
+        .text("tenant", record.tenant)
+        .text("surface", to_string(record.surface))
+        .text("method", record.method)
+        .text("path", record.path)
+        .text("provider", record.provider)
+        .text("model", record.model)
+        .number("status", record.status)
+        .text("outcome", outcome_name(outcome_index(record.error)))
+        .text("error", record.error_message);
+    if (!record.attempts.empty()) line.json("attempts", attempts_json(record.attempts));
+    if (record.stream) line.flag("stream", true);
+    if (record.ttft) line.number("ttft_ms", std::int64_t{record.ttft->count()});
+    line.number("duration_ms", std::int64_t{record.duration.count()});
+    if (record.usage) {
+        line.number("tokens_in", record.usage->prompt)
+            .number("tokens_out", record.usage->completion)
+            .flag("estimated", record.usage->estimated);
+    }
+    if (record.cost_usd) line.number("cost_usd", *record.cost_usd);
+    if (record.malformed_events > 0) line.number("malformed_events", record.malformed_events);
+    line.write();
+}
+
+}  // namespace sluice

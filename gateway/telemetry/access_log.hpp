@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/chat.hpp"
+#include "core/error.hpp"
+#include "core/time.hpp"
+#include "telemetry/metrics.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+/// What became of one attempt, for the log line and the header x-sluice-attempts.
+struct AttemptRecord {
+    std::string provider{};
+    std::string model{};
+    std::optional<ErrorKind> error{};  ///< nullopt: it answered
+    int status = 0;                    ///< the upstream's; 0: none came
+    milliseconds took{0};
+};
+
+/// `openai/gpt-6-luna;outcome=upstream_overloaded;status=503;ms=112,
+/// mistral/...;outcome=ok;status=200;ms=410`
+std::string attempts_header(const std::vector<AttemptRecord>& attempts);
+
+/// Everything one finished request leaves behind: its line in the log, one each.
+struct AccessRecord {
+    std::string request_id{};
+    std::string trace_id{};
+    std::string tenant{};
+    Surface surface = Surface::operations;
+    std::string method{};
+    std::string path{};
+    std::string provider{};  ///< that answered, or was tried last
+    std::string model{};
+    int status = 0;
+    std::optional<ErrorKind> error{};
+    std::string error_message{
+    };  ///< the gateway's own words, never an upstream's or a caller's text
+    std::vector<AttemptRecord> attempts{};
+    bool stream = false;
+    std::optional<milliseconds> ttft{};
+    milliseconds duration{0};
+    std::optional<Usage> usage{};
+    std::optional<double> cost_usd{};
+    int malformed_events = 0;
+};
+
+void write_access_line(const AccessRecord& record);
+
+}  // namespace sluice

@@ -1,0 +1,161 @@
+#include "telemetry/metrics.hpp"
+
+#include "telemetry/families.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <chrono>
+
+namespace sluice {
+
+constexpr std::size_t max_targets = 500;
+
+std::string_view to_string(Surface surface)
+{
+    switch (surface) {
+        case Surface::connector: return "connector";
+        case Surface::panel: return "panel";
+        case Surface::sessions: return "sessions";
+        case Surface::assistants: return "assistants";
+        case Surface::openai: return "openai";
+        case Surface::operations: return "operations";
+    }
+    std::unreachable();
+}
+
+OutcomeIndex outcome_index(const std::optional<ErrorKind>& kind)
+{
+    return kind ? 1 + static_cast<int>(*kind) : 0;
+}
+
+std::string_view outcome_name(OutcomeIndex index)
+{
+    return index == 0 ? "ok" : code_of(static_cast<ErrorKind>(index - 1));
+}
+
+/// The series that exist from the start, so that a page shows them at zero.
+struct Metrics::Handles {
+    explicit Handles(MetricFamilies& families)
+        : open_streams(families.open_streams.with({})),
+          queue_depth(families.queue_depth.with({})),
+          idle(families.pool_connections.with({"idle"})),
+          in_use(families.pool_connections.with({"in_use"})),
+          connections(families.connections.with({})),
+          reload_successful(families.reload_successful.with({})),
+          reload_time(families.reload_time.with({}))
+    {
+        for (int i = 0; i < surface_count; ++i) {
+            const auto surface = to_string(static_cast<Surface>(i));
+            in_flight[static_cast<std::size_t>(i)] = &families.in_flight.with({surface});
+            overhead[static_cast<std::size_t>(i)] = &families.overhead.with({surface});
+        }
+    }
+
+    std::array<prometheus::Gauge*, surface_count> in_flight{};
+    std::array<prometheus::Histogram*, surface_count> overhead{};
+    prometheus::Gauge& open_streams;
+    prometheus::Gauge& queue_depth;
+    prometheus::Gauge& idle;
+    prometheus::Gauge& in_use;
+    prometheus::Gauge& connections;
+    prometheus::Gauge& reload_successful;
+    prometheus::Gauge& reload_time;
+};
+
+Metrics::Metrics()
+    : families_(std::make_unique<MetricFamilies>()),
+      handles_(std::make_unique<Handles>(*families_)),
+      no_target_(new TargetMetrics(*families_, "none", "none"))
+{
+    families_->build_info.with({SLUICE_VERSION}).Set(1);
+}
+
+Metrics::~Metrics() = default;
+
+TargetMetrics& Metrics::target(const std::string& provider, const std::string& model)
+{
+    const std::lock_guard lock(targets_mutex_);
+    std::pair key(provider, model);
+    auto found = targets_.find(key);
+    if (found == targets_.end() && targets_.size() >= max_targets) {
+        if (model != "other") families_->dropped.Increment();
+        key.second = "other";
+        found = targets_.find(key);
+    }
+    if (found == targets_.end()) {
+        std::unique_ptr<TargetMetrics> made(new TargetMetrics(*families_, key.first, key.second));
+        found = targets_.emplace(std::move(key), std::move(made)).first;
+    }
+    return *found->second;
+}
+
+void Metrics::request_without_target(Surface surface, OutcomeIndex outcome, double seconds)
+{
+    no_target_->request(surface, outcome, seconds);
+}
+
+void Metrics::overhead(Surface surface, double seconds)
+{
+    handles_->overhead[static_cast<std::size_t>(surface)]->Observe(seconds);
+}
+
+void Metrics::rejected(std::string_view reason)
+{
+    families_->rejected.with({reason}).Increment();
+}
+
+void Metrics::in_flight(Surface surface, int change)
+{
+    handles_->in_flight[static_cast<std::size_t>(surface)]->Increment(change);
+}
+
+void Metrics::open_streams(int change)
+{
+    handles_->open_streams.Increment(change);
+}
+
+void Metrics::queue_depth(double waiting)
+{
+    handles_->queue_depth.Set(waiting);
+}
+
+void Metrics::pool(std::string_view state, double connections)
+{
+    (state == "idle" ? handles_->idle : handles_->in_use).Set(connections);
+}
+
+void Metrics::connections(double open)
+{
+    handles_->connections.Set(open);
+}
+
+void Metrics::reload(bool successful)
+{
+    handles_->reload_successful.Set(successful ? 1 : 0);
+    if (!successful) return;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    handles_->reload_time.Set(std::chrono::duration<double>(now).count());
+}
+
+void Metrics::on_scrape(std::function<void(Metrics&)> refresh)
+{
+    const std::lock_guard lock(scrape_mutex_);
+    refreshes_.push_back(std::move(refresh));
+}
+
+std::string Metrics::render()
+{
+    const std::lock_guard lock(scrape_mutex_);
+    for (const auto& refresh : refreshes_) refresh(*this);
+    auto page = families_->registry.Collect();
+    for (const auto& reading : readings) {
+        prometheus::ClientMetric value;
+        (reading.type == prometheus::MetricType::Counter ? value.counter.value : value.gauge.value
+        ) = reading.read();
+        page.push_back({reading.name, reading.help, reading.type, {std::move(value)}});
+    }
+    return prometheus::TextSerializer().Serialize(page);
+}
+
+}  // namespace sluice

@@ -1,0 +1,257 @@
+#include "telemetry/log.hpp"
+
+#include "telemetry/access_log.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace sluice {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+
+std::vector<std::string> lines;
+
+class Log : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        lines.clear();
+        begin("info", "json");
+    }
+    void TearDown() override
+    {
+        capture_log(nullptr);
+        stop_log();
+    }
+    static void begin(std::string_view level, std::string_view format)
+    {
+        start_log(level, format);
+        capture_log([](std::string_view line) { lines.emplace_back(line); });
+    }
+    static boost::json::object last() { return boost::json::parse(lines.back()).as_object(); }
+};
+
+std::vector<std::string> keys_of(const boost::json::object& object)
+{
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : object) keys.emplace_back(key);
+    return keys;
+}
+
+TEST_F(Log, a_line_is_one_json_object)
+{
+    LogLine(LogLevel::warn, "a \"quoted\"\nmessage")
+        .text("name", "x\ty")
+        .number("share", 0.7)
+        .number("count", 3)
+        .flag("on", true)
+        .json("list", "[1,2]")
+        .write();
+    ASSERT_EQ(lines.size(), 1u);
+    EXPECT_EQ(lines[0].find('\n'), std::string::npos);
+    const auto line = last();
+    EXPECT_EQ(line.at("level"), "warn");
+    EXPECT_EQ(line.at("msg"), "a \"quoted\"\nmessage");
+    EXPECT_EQ(line.at("name"), "x\ty");
+    EXPECT_EQ(line.at("share"), 0.7);
+    EXPECT_EQ(line.at("count"), 3);
+    EXPECT_EQ(line.at("on"), true);
+    EXPECT_EQ(line.at("list").as_array().size(), 2u);
+    EXPECT_THAT(lines[0], HasSubstr(R"("share":0.7)"));
+}
+
+TEST_F(Log, time_is_rfc_3339_in_utc_with_milliseconds)
+{
+    LogLine(LogLevel::info, "x").write();
+    EXPECT_THAT(
+        std::string(last().at("ts").as_string()),
+        MatchesRegex(
+            "20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z"
+        )
+    );
+}
+
+TEST_F(Log, empty_text_is_left_out)
+{
+    LogLine(LogLevel::info, "x").text("empty", "").write();
+    EXPECT_THAT(keys_of(last()), ElementsAre("ts", "level", "msg"));
+}
+
+TEST_F(Log, lines_below_the_level_are_not_written)
+{
+    LogLine(LogLevel::debug, "x").text("a", "b").write();
+    EXPECT_THAT(lines, IsEmpty());
+    set_log_level("debug");
+    LogLine(LogLevel::debug, "x").write();
+    EXPECT_EQ(lines.size(), 1u);
+    set_log_level("error");
+    LogLine(LogLevel::warn, "x").write();
+    EXPECT_EQ(lines.size(), 1u);
+}
+
+TEST_F(Log, the_readable_form_quotes_what_could_confuse_a_terminal)
+{
+    begin("info", "text");
+    LogLine(LogLevel::info, "hello there")
+        .text("path", "/a")
+        .text("evil", "\x1b[2J")
+        .number("n", 3)
+        .write();
+    EXPECT_THAT(
+        lines.back(), MatchesRegex("[^ ]+Z info hello there path=/a evil=\"\\\\u001b\\[2J\" n=3")
+    );
+}
+
+TEST_F(Log, what_is_queued_is_on_stderr_after_stop)
+{
+    capture_log(nullptr);
+    testing::internal::CaptureStderr();
+    for (int i = 0; i < 100; ++i) LogLine(LogLevel::info, "queued").number("i", i).write();
+    stop_log();
+    LogLine(LogLevel::info, "after the end").write();
+    const auto written = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(std::ranges::count(written, '\n'), 101);
+    EXPECT_THAT(written, HasSubstr(R"("i":99})"));
+    EXPECT_THAT(written, HasSubstr("after the end"));
+    EXPECT_EQ(log_lines_dropped(), 0u);
+}
+
+AccessRecord answered()
+{
+    return {
+        .request_id = "req-1",
+        .tenant = "acme",
+        .surface = Surface::connector,
+        .method = "POST",
+        .path = "/api/v1/auto/chat",
+        .provider = "mistral",
+        .model = "mistral-small-latest",
+        .status = 200,
+        .attempts =
+            {{.provider = "openai",
+              .model = "gpt-6-luna",
+              .error = ErrorKind::overloaded,
+              .status = 503,
+              .took = milliseconds(112)},
+             {.provider = "mistral",
+              .model = "mistral-small-latest",
+              .status = 200,
+              .took = milliseconds(410)}},
+        .stream = true,
+        .ttft = milliseconds(95),
+        .duration = milliseconds(522),
+        .usage = Usage{.prompt = 25, .completion = 150, .total = 175},
+        .cost_usd = 0.00031,
+    };
+}
+
+TEST_F(Log, a_request_leaves_one_line_with_all_its_facts)
+{
+    write_access_line(answered());
+    ASSERT_EQ(lines.size(), 1u);
+    const auto line = last();
+    EXPECT_THAT(
+        keys_of(line),
+        ElementsAre(
+            "ts",
+            "level",
+            "msg",
+            "request_id",
+            "tenant",
+            "surface",
+            "method",
+            "path",
+            "provider",
+            "model",
+            "status",
+            "outcome",
+            "attempts",
+            "stream",
+            "ttft_ms",
+            "duration_ms",
+            "tokens_in",
+            "tokens_out",
+            "estimated",
+            "cost_usd"
+        )
+    );
+    EXPECT_EQ(line.at("level"), "info");
+    EXPECT_EQ(line.at("surface"), "connector");
+    EXPECT_EQ(line.at("outcome"), "ok");
+    EXPECT_EQ(line.at("ttft_ms"), 95);
+    EXPECT_EQ(line.at("tokens_out"), 150);
+    EXPECT_EQ(line.at("estimated"), false);
+    EXPECT_EQ(
+        line.at("attempts"),
+        boost::json::parse(R"([
+            {"provider":"openai","model":"gpt-6-luna","outcome":"upstream_overloaded","status":503,"ms":112},
+            {"provider":"mistral","model":"mistral-small-latest","outcome":"ok","status":200,"ms":410}])"
+        )
+    );
+}
+
+TEST_F(Log, a_failure_of_ours_or_upstream_is_a_warning)
+{
+    for (const auto& [status, level] :
+         {std::pair{200, "info"}, {429, "info"}, {499, "info"}, {500, "warn"}, {504, "warn"}}) {
+        write_access_line({.status = status});
+        EXPECT_EQ(last().at("level"), level) << status;
+    }
+}
+
+TEST_F(Log, what_a_request_did_not_come_to_is_left_out)
+{
+    write_access_line({.method = "GET", .path = "/x", .status = 404, .error = ErrorKind::not_found}
+    );
+    EXPECT_THAT(
+        keys_of(last()),
+        ElementsAre(
+            "ts", "level", "msg", "surface", "method", "path", "status", "outcome", "duration_ms"
+        )
+    );
+    EXPECT_EQ(last().at("outcome"), "not_found");
+}
+
+TEST(AttemptsHeader, names_target_outcome_status_and_time_of_each)
+{
+    EXPECT_EQ(
+        attempts_header(answered().attempts),
+        "openai/gpt-6-luna;outcome=upstream_overloaded;status=503;ms=112, "
+        "mistral/mistral-small-latest;outcome=ok;status=200;ms=410"
+    );
+    EXPECT_EQ(attempts_header({}), "");
+}
+
+TEST(AttemptsHeader, leaves_out_a_status_that_never_came)
+{
+    EXPECT_EQ(
+        attempts_header(
+            {{.provider = "p",
+              .model = "m",
+              .error = ErrorKind::connect_timeout,
+              .took = milliseconds(5000)}}
+        ),
+        "p/m;outcome=connect_timeout;ms=5000"
+    );
+}
+
+TEST(AttemptsHeader, a_made_up_model_cannot_break_the_header)
+{
+    const AttemptRecord attempt{
+        .provider = "p", .model = "a\r\nSet-Cookie: x;\xc3\xa9,b", .status = 404
+    };
+    EXPECT_EQ(attempts_header({attempt}), "p/a__Set-Cookie:_x____b;outcome=ok;status=404;ms=0");
+    EXPECT_LT(attempts_header({{.provider = "p", .model = std::string(5000, 'm')}}).size(), 200u);
+}
+
+}  // namespace
+}  // namespace sluice
