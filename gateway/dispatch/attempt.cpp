@@ -1,0 +1,95 @@
+#include "dispatch/attempt.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::size_t max_error_body = 256 * 1024;
+
+bool is_timeout(ErrorKind kind)
+{
+    return kind == ErrorKind::connect_timeout || kind == ErrorKind::response_timeout ||
+           kind == ErrorKind::first_token_timeout || kind == ErrorKind::idle_timeout;
+}
+
+void add_forwarded(HttpRequest& request, const RequestContext& context, TimePoint now)
+{
+    for (const auto& header : context.forwarded) request.headers.push_back(header);
+    if (!context.caller_deadline) return;
+    const auto left = std::chrono::duration_cast<milliseconds>(context.deadline - now).count();
+    request.headers.push_back(
+        {"x-request-deadline-ms", std::to_string(std::max<std::int64_t>(left, 1))}
+    );
+}
+
+/// Says whose error it is and which of the deadlines it was.
+void explain(Error& error, const Endpoint& endpoint, int status, bool streaming, TimePoint deadline)
+{
+    error.provider = endpoint.provider;
+    error.own_key = endpoint.own_key;
+    if (error.upstream_status == 0) error.upstream_status = status;
+    if (streaming && error.kind == ErrorKind::response_timeout)
+        error.kind = ErrorKind::first_token_timeout;
+    if (is_timeout(error.kind) && Clock::now() >= deadline) {
+        error.kind = ErrorKind::deadline_exceeded;
+        error.message = "the request's deadline passed";
+    }
+}
+
+}  // namespace
+
+Task<Result<void>> attempt(
+    Job& job,
+    Pool& pool,
+    const Candidate& candidate,
+    const Endpoint& endpoint,
+    LeftOut left_out,
+    RequestContext& context
+)
+{
+    const auto& provider = *candidate.provider;
+    const auto& translator = *provider.entry->translator;
+    const Deployment deployment{
+        &endpoint, candidate.model, provider.default_max_tokens, provider.default_temperature
+    };
+    auto call = job.encode(translator, deployment, left_out);
+    if (!call) {
+        call.error().provider = endpoint.provider;
+        co_return std::unexpected(std::move(call).error());
+    }
+    context.warnings = call->warnings;
+
+    const auto started = Clock::now();
+    add_forwarded(call->request, context, started);
+    const auto& timeouts = provider.config->timeouts;
+    const auto by = [&](milliseconds span) {
+        return std::min(after(started, span), context.deadline);
+    };
+    const auto head_by = by(job.streaming() ? timeouts.first_token : timeouts.response);
+    const PhaseDeadlines phases{.connect = by(timeouts.connect), .response = head_by};
+
+    auto exchange = co_await Exchange::start(pool, endpoint, call->request, phases);
+    Result<void> outcome;
+    int status = 0;
+    if (!exchange) {
+        outcome = std::unexpected(std::move(exchange).error());
+    } else if (status = exchange->status(); status >= 200 && status < 300) {
+        const AnswerDeadlines deadlines{.first_token = head_by, .whole = by(timeouts.total)};
+        outcome = co_await job.receive(std::move(*exchange), translator, *call, deadlines);
+    } else {
+        HttpResponse refusal{.status = status, .headers = exchange->headers(), .body = {}};
+        auto body = co_await exchange->read_all(head_by, max_error_body);
+        if (body) refusal.body = std::move(*body);
+        outcome = std::unexpected(translator.decode_error(refusal));
+    }
+    context.waited += Clock::now() - started;
+    if (outcome) co_return Result<void>{};
+
+    explain(outcome.error(), endpoint, status, job.streaming(), context.deadline);
+    co_return outcome;
+}
+
+}  // namespace sluice

@@ -1,0 +1,128 @@
+#include "dispatch/chat_stream.hpp"
+
+#include "core/time.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+
+namespace {
+
+/// A malformed event is skipped; so many in a row are garbage, not a slip.
+constexpr int max_malformed_in_a_row = 3;
+
+Error interrupted(std::string_view why)
+{
+    return Error{.kind = ErrorKind::stream_interrupted, .message = std::string(why)};
+}
+
+bool is_event_stream(const Headers& headers)
+{
+    const auto type = find_header(headers, "content-type");
+    return iequals(type.substr(0, type.find(';')), "text/event-stream");
+}
+
+}  // namespace
+
+ChatStream::ChatStream(Exchange exchange, std::unique_ptr<StreamDecoder> decoder)
+    : exchange_(std::move(exchange)), decoder_(std::move(decoder))
+{
+}
+
+Task<Result<void>> ChatStream::next(std::vector<ChatDelta>& deltas, TimePoint deadline)
+{
+    auto bytes = co_await exchange_.read(deadline);
+    if (!bytes) co_return std::unexpected(std::move(bytes).error());
+    if (bytes->empty()) co_return end(deltas);
+
+    parser_.feed(*bytes);
+    while (!complete_) {
+        auto event = parser_.next();
+        if (!event) co_return std::unexpected(interrupted(event.error().message));
+        if (!*event) break;
+        auto decoded = decode(**event, deltas);
+        if (!decoded) co_return std::unexpected(std::move(decoded).error());
+    }
+    co_return complete_ ? decoder_->finish() : Result<void>{};
+}
+
+Task<void> ChatStream::read_to_end()
+{
+    const auto deadline = Clock::now() + milliseconds(50);
+    while (true) {
+        auto rest = co_await exchange_.read(deadline);
+        if (!rest || rest->empty()) co_return;
+    }
+}
+
+Result<void> ChatStream::decode(const SseEvent& event, std::vector<ChatDelta>& deltas)
+{
+    auto delta = decoder_->on_event(event);
+    if (!delta) {
+        if (delta.error().kind != ErrorKind::bad_response)
+            return std::unexpected(std::move(delta).error());
+        ++malformed_;
+        if (++malformed_in_a_row_ >= max_malformed_in_a_row)
+            return std::unexpected(interrupted("the provider's stream turned into garbage"));
+        return {};
+    }
+    malformed_in_a_row_ = 0;
+    if (!delta->empty()) deltas.push_back(std::move(*delta));
+    complete_ = decoder_->complete();
+    return {};
+}
+
+Result<void> ChatStream::end(std::vector<ChatDelta>& deltas)
+{
+    // A server that omits the last blank line: its rest counts if it is the terminal signal.
+    if (auto last = parser_.finish()) {
+        auto decoded = decode(*last, deltas);
+        if (!decoded) return decoded;
+    }
+    complete_ = true;
+    return decoder_->finish();
+}
+
+Result<Call> StreamedChat::encode(
+    const Translator& translator, const Deployment& deployment, LeftOut left_out
+) const
+{
+    return translator.encode(request_, deployment, left_out);
+}
+
+Task<Result<void>> StreamedChat::receive(
+    Exchange exchange, const Translator&, const Call& call, AnswerDeadlines deadlines
+)
+{
+    stream.reset();
+    opening.clear();
+    if (!is_event_stream(exchange.headers())) {
+        auto body = co_await exchange.read_all(deadlines.first_token, max_answer);
+        if (!body) co_return std::unexpected(std::move(body).error());
+        auto answer = call.reader->decode(*body);
+        if (!answer) co_return std::unexpected(std::move(answer).error());
+        co_return fail(
+            ErrorKind::bad_response,
+            "the provider answered in one piece where a stream was asked for"
+        );
+    }
+    stream.emplace(std::move(exchange), call.reader->stream_decoder());
+    const auto has_output = [](const ChatDelta& delta) { return delta.has_output(); };
+    while (!stream->complete() && std::ranges::none_of(opening, has_output)) {
+        auto read = co_await stream->next(opening, deadlines.first_token);
+        if (read) continue;
+        auto error = std::move(read).error();
+        if (std::ranges::any_of(opening, has_output)) {
+            // Some of the answer came in the same piece as the failure. Nobody has seen it yet, so
+            // this is still an attempt that failed.
+            opening.clear();
+        }
+        stream.reset();
+        if (error.kind == ErrorKind::idle_timeout) error.kind = ErrorKind::first_token_timeout;
+        if (error.kind == ErrorKind::stream_interrupted) error.kind = ErrorKind::bad_response;
+        co_return std::unexpected(std::move(error));
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace sluice

@@ -1,0 +1,43 @@
+#include "dispatch/job.hpp"
+
+namespace sluice {
+
+Result<Call> WholeChat::encode(
+    const Translator& translator, const Deployment& deployment, LeftOut left_out
+) const
+{
+    return translator.encode(request_, deployment, left_out);
+}
+
+Task<Result<void>> WholeChat::receive(
+    Exchange exchange, const Translator&, const Call& call, AnswerDeadlines deadlines
+)
+{
+    auto body = co_await exchange.read_all(deadlines.whole, max_answer);
+    if (!body) co_return std::unexpected(std::move(body).error());
+    auto decoded = call.reader->decode(*body);
+    if (!decoded) co_return std::unexpected(std::move(decoded).error());
+    response = std::move(*decoded);
+    co_return Result<void>{};
+}
+
+Result<Call> Embeddings::encode(
+    const Translator& translator, const Deployment& deployment, LeftOut left_out
+) const
+{
+    return translator.encode_embeddings(request_, deployment, left_out);
+}
+
+Task<Result<void>> Embeddings::receive(
+    Exchange exchange, const Translator& translator, const Call&, AnswerDeadlines deadlines
+)
+{
+    auto body = co_await exchange.read_all(deadlines.whole, max_answer);
+    if (!body) co_return std::unexpected(std::move(body).error());
+    auto decoded = translator.decode_embeddings(*body);
+    if (!decoded) co_return std::unexpected(std::move(decoded).error());
+    response = std::move(*decoded);
+    co_return Result<void>{};
+}
+
+}  // namespace sluice

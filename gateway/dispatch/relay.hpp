@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/chat.hpp"
+#include "core/task.hpp"
+#include "core/time.hpp"
+#include "dispatch/chat_stream.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace sluice {
+
+/// Where a stream's deltas go: the caller, in the form of its surface. An error means that the
+/// caller is gone.
+class StreamSink {
+public:
+    virtual ~StreamSink() = default;
+    virtual Task<Result<void>> write(std::span<const ChatDelta> deltas) = 0;
+    virtual Task<Result<void>> keep_alive() = 0;
+};
+
+struct RelayRules {
+    milliseconds between_tokens;
+    TimePoint deadline;
+    bool drain_when_caller_left =
+        false;  ///< read the rest for its usage; else stop the provider at once
+};
+
+/// How a relayed stream ended.
+struct RelayOutcome {
+    std::optional<Error> error;  ///< nullopt: complete, with a finish reason
+    bool caller_left = false;
+    std::optional<Usage> usage;  ///< as the provider sent it
+    std::size_t output_bytes =
+        0;  ///< of text and tool arguments, for an estimate where it sent none
+};
+
+/// Passes a stream on, piece by piece as it arrives: a slow caller slows its own upstream. Returns
+/// when it is complete, failed, or the caller left; the sink then has everything that came.
+Task<RelayOutcome> relay(StreamedChat& chat, StreamSink& sink, RelayRules rules);
+
+}  // namespace sluice

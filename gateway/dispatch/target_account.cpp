@@ -1,0 +1,61 @@
+#include "dispatch/target_account.hpp"
+
+#include "core/ids.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace sluice {
+
+TargetAccount::TargetAccount(
+    Target& target, std::optional<CircuitBreaker::Permit> permit, milliseconds slow_call
+)
+    : target_(&target), permit_(permit), slow_call_(slow_call)
+{
+    target.in_flight.fetch_add(1, std::memory_order_relaxed);
+}
+
+TargetAccount::TargetAccount(TargetAccount&& other) noexcept
+    : target_(std::exchange(other.target_, nullptr)),
+      permit_(std::exchange(other.permit_, std::nullopt)),
+      slow_call_(other.slow_call_),
+      started_(other.started_),
+      slow_(other.slow_)
+{
+}
+
+TargetAccount::~TargetAccount()
+{
+    settle(ErrorKind::cancelled);
+}
+
+void TargetAccount::answered()
+{
+    const auto took = Clock::now() - started_;
+    slow_ = slow_call_ > milliseconds(0) && took > slow_call_;
+    if (!permit_) return;
+    target_->record_latency(std::chrono::duration<double>(took).count());
+    target_->key.last_success.store(
+        std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()),
+        std::memory_order_relaxed
+    );
+}
+
+void TargetAccount::settle(const std::optional<ErrorKind>& error)
+{
+    if (!target_) return;
+    using Outcome = CircuitBreaker::Outcome;
+    const auto now = Clock::now();
+    if (permit_) {
+        const auto outcome = !error ? (slow_ ? Outcome::slow : Outcome::success)
+                             : counts_against_breaker(*error) ? Outcome::failure
+                                                              : Outcome::neutral;
+        target_->breaker.record(*permit_, outcome, now, random_unit());
+    }
+    const std::chrono::duration<double> took = now - started_;
+    target_->metrics.attempt(outcome_index(error), took.count());
+    target_->in_flight.fetch_sub(1, std::memory_order_relaxed);
+    target_ = nullptr;
+}
+
+}  // namespace sluice

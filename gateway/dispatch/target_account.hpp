@@ -1,0 +1,34 @@
+#pragma once
+
+#include "routing/target.hpp"
+
+#include <optional>
+
+namespace sluice {
+
+/// What an attempt owes its target: a place among the calls in flight, its latency, the breaker's
+/// verdict, its metrics. Closed once, by settle(); left unsettled, the caller had gone. A call with
+/// the caller's own key (no permit) tells breaker and latency nothing.
+class TargetAccount {
+public:
+    TargetAccount(
+        Target& target, std::optional<CircuitBreaker::Permit> permit, milliseconds slow_call
+    );
+    TargetAccount(TargetAccount&& other) noexcept;
+    TargetAccount& operator=(TargetAccount&&) = delete;
+    ~TargetAccount();
+
+    /// The answer, or its first token, is there.
+    void answered();
+    /// How it ended; nullopt: well.
+    void settle(const std::optional<ErrorKind>& error);
+
+private:
+    Target* target_;
+    std::optional<CircuitBreaker::Permit> permit_;
+    milliseconds slow_call_;  // 0: no answer is slow
+    TimePoint started_ = Clock::now();
+    bool slow_ = false;
+};
+
+}  // namespace sluice

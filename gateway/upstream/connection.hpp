@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/deadline_timer.hpp"
+#include "core/deployment.hpp"
+#include "core/error.hpp"
+#include "core/http.hpp"
+#include "core/task.hpp"
+#include "core/time.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+class TlsClient;
+
+/// One TCP or TLS connection to a provider, speaking HTTP/1.1: one request and its response at a
+/// time. Any failure closes it. The tasks expect what exchange.hpp says about cancellation.
+class Connection {
+public:
+    /// Connects to the first address that answers, each given its share of the time left, and
+    /// shakes hands where the origin wants TLS. key is the pool's, to file the connection under.
+    /// Errors: unreachable, connect_timeout, cancelled.
+    static Task<Result<std::unique_ptr<Connection>>> open(
+        const Origin& origin,
+        std::string_view key,
+        std::span<const asio::ip::tcp::endpoint> addresses,
+        DeadlineTimer& timer,
+        TlsClient& tls,
+        TimePoint deadline
+    );
+    ~Connection();
+
+    /// Sends the request and awaits the response head. Errors: internal (a request that must not be
+    /// sent; the connection stays as it was), response_timeout, bad_response, cancelled, and
+    /// unreachable, which means that not one byte came back.
+    Task<Result<void>> send(const HttpRequest& request, TimePoint deadline);
+    int status() const;
+    const Headers& headers() const;
+    /// What the response head promises; nullopt: unknown, or there is no body.
+    std::optional<std::uint64_t> content_length() const;
+
+    /// The next piece of the body, as Exchange::read.
+    Task<Result<std::string_view>> read(TimePoint deadline);
+
+    void close();
+
+    /// Makes the connection ready for another request, if the response has been read to its end or
+    /// the rest of it is already here. False: of no further use.
+    bool recycle();
+    /// False: the peer has closed an idle connection, or sent what nobody asked for.
+    bool is_alive();
+    const std::string& key() const;
+
+private:
+    struct State;
+    explicit Connection(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/deployment.hpp"
+#include "core/error.hpp"
+#include "core/http.hpp"
+#include "core/task.hpp"
+#include "core/time.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+class Pool;
+class Connection;
+
+/// When each phase of an exchange has to be over; TimePoint::max(): never.
+struct PhaseDeadlines {
+    TimePoint connect;
+    TimePoint response;  ///< head received
+};
+
+/// One HTTP exchange with a provider: a request sent, a response head received, a body to be read
+/// piece by piece. Whoever holds it owns the connection: destroying it returns the connection to
+/// the pool where the response was read to its end and may be followed by another, else closes it.
+///
+/// Terminal cancellation of the awaiting task ends every phase at once with `cancelled`, and goes
+/// on doing so; a drain (total cancellation) ends none. So that this arrives as a value, the tasks
+/// here switch the awaiting task to throw_if_cancelled(false), which stays so when they return.
+class Exchange {
+public:
+    /// Connects (or takes an idle connection), sends the request and awaits the response head. A
+    /// reused connection that dies before its first byte was stale: the request is sent once more
+    /// on a fresh one. Errors: unreachable, connect_timeout, response_timeout, bad_response,
+    /// cancelled.
+    static Task<Result<Exchange>> start(
+        Pool& pool, const Endpoint& endpoint, const HttpRequest& request, PhaseDeadlines deadlines
+    );
+
+    Exchange(Exchange&&) noexcept;
+    Exchange& operator=(Exchange&&) noexcept;
+    ~Exchange();
+
+    int status() const;
+    const Headers& headers() const;
+    bool reused() const;  ///< an idle connection served it
+
+    /// The next piece of the body, dechunked, as it arrives; empty: the body is complete. The view
+    /// lives until the next call. Past the deadline: idle_timeout. A connection that closes before
+    /// the body is complete: stream_interrupted. Cancelled by the caller's task: cancelled.
+    Task<Result<std::string_view>> read(TimePoint deadline);
+    /// The rest of the body. bad_response where it grows past limit. A deadline passed:
+    /// response_timeout; a body cut short: bad_response.
+    Task<Result<std::string>> read_all(TimePoint deadline, std::size_t limit);
+
+    /// Closes the connection now.
+    void abort();
+
+private:
+    explicit Exchange(std::unique_ptr<Connection> connection, Pool* pool, bool reused);
+    std::unique_ptr<Connection> connection_;
+    Pool* pool_ = nullptr;
+    bool reused_ = false;
+};
+
+}  // namespace sluice

@@ -1,0 +1,168 @@
+#include "upstream/pool.hpp"
+
+#include "core/digest.hpp"
+#include "upstream/connection.hpp"
+#include "upstream/resolver.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+#include <vector>
+
+namespace sluice {
+
+struct Pool::State {
+    struct Idle {
+        std::unique_ptr<Connection> connection;
+        TimePoint since;
+    };
+
+    State(DeadlineTimer& deadlines, Resolver& names, TlsClient& tls_client)
+        : timer(deadlines),
+          resolver(names),
+          tls(tls_client),
+          sweep_watch(deadlines, [this] { sweep(); })
+    {
+    }
+
+    /// What a connection is filed under: origin and identity. Valid until the next call.
+    const std::string& key_of(const Endpoint& endpoint);
+    std::unique_ptr<Connection> take_idle(const std::string& key);
+    void sweep();
+
+    DeadlineTimer& timer;
+    Resolver& resolver;
+    TlsClient& tls;
+    PoolConfig config;
+    boost::unordered_flat_map<std::string, std::vector<Idle>>
+        lists;            // each in the order of its release
+    std::string scratch;  // the key being looked up, in memory that is reused
+    bool sweeping = false;
+    Watch sweep_watch;
+    // Read by the thread that serves the metrics.
+    std::atomic<std::size_t> idle = 0;
+    std::atomic<std::size_t> in_use = 0;
+};
+
+const std::string& Pool::State::key_of(const Endpoint& endpoint)
+{
+    const auto& origin = endpoint.origin;
+    scratch.assign(origin.tls ? "s" : "-");
+    scratch += static_cast<char>(origin.port >> 8);
+    scratch += static_cast<char>(origin.port & 0xff);
+    scratch += origin.host;
+    if (endpoint.own_key) {
+        const auto digest = sha256(endpoint.api_key);
+        scratch += '\0';
+        scratch.append(digest.begin(), digest.end());
+    }
+    return scratch;
+}
+
+std::unique_ptr<Connection> Pool::State::take_idle(const std::string& key)
+{
+    const auto found = lists.find(key);
+    if (found == lists.end()) return nullptr;
+    auto& list = found->second;
+    const auto oldest = Clock::now() - config.idle_timeout;
+    while (!list.empty()) {
+        auto candidate = std::move(list.back());
+        list.pop_back();
+        --idle;
+        if (candidate.since > oldest && candidate.connection->is_alive())
+            return std::move(candidate.connection);
+    }
+    return nullptr;
+}
+
+void Pool::State::sweep()
+{
+    const auto now = Clock::now();
+    auto next = TimePoint::max();
+    boost::unordered::erase_if(lists, [&](auto& entry) {
+        auto& list = entry.second;
+        const auto young = std::ranges::find_if(list, [&](const Idle& connection) {
+            return after(connection.since, config.idle_timeout) > now;
+        });
+        idle -= static_cast<std::size_t>(young - list.begin());
+        list.erase(list.begin(), young);
+        if (!list.empty()) next = std::min(next, after(list.front().since, config.idle_timeout));
+        return list.empty();
+    });
+    sweeping = next != TimePoint::max();
+    if (sweeping) sweep_watch.arm(next);
+}
+
+Pool::Pool(asio::io_context&, DeadlineTimer& timer, Resolver& resolver, TlsClient& tls)
+    : state_(std::make_unique<State>(timer, resolver, tls))
+{
+}
+
+Pool::~Pool() = default;
+
+Task<Result<Pool::Lease>> Pool::acquire(
+    const Endpoint& endpoint, TimePoint connect_deadline, bool fresh
+)
+{
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto& state = *state_;
+    const auto& shared_key = state.key_of(endpoint);
+    if (!fresh) {
+        if (auto connection = state.take_idle(shared_key)) {
+            ++state.in_use;
+            co_return Lease{std::move(connection), true};
+        }
+    }
+    const auto key = shared_key;  // others look up theirs while this one connects
+    const auto& origin = endpoint.origin;
+    const auto addresses =
+        co_await state.resolver.resolve(origin.host, origin.port, connect_deadline);
+    if (!addresses) co_return std::unexpected(addresses.error());
+    auto opened = co_await Connection::open(
+        origin, key, *addresses, state.timer, state.tls, connect_deadline
+    );
+    if (!opened) co_return std::unexpected(std::move(opened).error());
+    ++state.in_use;
+    co_return Lease{std::move(*opened), false};
+}
+
+void Pool::release(std::unique_ptr<Connection> connection)
+{
+    auto& state = *state_;
+    --state.in_use;
+    if (!connection->recycle()) return;
+    auto& list = state.lists[connection->key()];
+    if (std::cmp_greater_equal(list.size(), state.config.max_idle)) return;
+    const auto now = Clock::now();
+    list.push_back({std::move(connection), now});
+    ++state.idle;
+    if (!state.sweeping) {
+        state.sweeping = true;
+        state.sweep_watch.arm(after(now, state.config.idle_timeout));
+    }
+}
+
+void Pool::configure(const PoolConfig& config)
+{
+    state_->config = config;
+    state_->sweep();
+}
+
+void Pool::close_idle()
+{
+    state_->lists.clear();
+    state_->idle = 0;
+}
+
+std::size_t Pool::idle() const
+{
+    return state_->idle;
+}
+std::size_t Pool::in_use() const
+{
+    return state_->in_use;
+}
+
+}  // namespace sluice

@@ -1,0 +1,42 @@
+#include "upstream/pools.hpp"
+
+#include "upstream/tls.hpp"
+
+namespace sluice {
+
+void Pools::configure(std::span<const ProviderConfig> providers)
+{
+    for (const auto& provider : providers) {
+        Key key{provider.name, provider.ca_file};
+        if (!pools_.contains(key)) {
+            auto pool =
+                std::make_unique<Pool>(context_, timer_, resolver_, tls_.get(provider.ca_file));
+            const std::lock_guard lock(mutex_);
+            pools_.emplace(key, std::move(pool));
+        }
+        pools_.at(key)->configure(provider.pool);
+    }
+}
+
+Pool& Pools::of(const ProviderConfig& provider)
+{
+    return *pools_.at({provider.name, provider.ca_file});
+}
+
+std::size_t Pools::idle() const
+{
+    const std::lock_guard lock(mutex_);
+    std::size_t sum = 0;
+    for (const auto& [key, pool] : pools_) sum += pool->idle();
+    return sum;
+}
+
+std::size_t Pools::in_use() const
+{
+    const std::lock_guard lock(mutex_);
+    std::size_t sum = 0;
+    for (const auto& [key, pool] : pools_) sum += pool->in_use();
+    return sum;
+}
+
+}  // namespace sluice

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "upstream/pool.hpp"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace sluice {
+
+class TlsClients;
+
+/// The pools of one worker, one for each provider: how many connections rest and whose certificates
+/// are trusted is the provider's own setting.
+class Pools {
+public:
+    Pools(asio::io_context& context, DeadlineTimer& timer, Resolver& resolver, TlsClients& tls)
+        : context_(context), timer_(timer), resolver_(resolver), tls_(tls)
+    {
+    }
+
+    /// Makes the pools of providers that are new and takes over the settings of the others. Pools
+    /// of providers that are gone empty themselves. Throws where a CA file cannot be read.
+    void configure(std::span<const ProviderConfig> providers);
+    /// The pool of a provider that configure() has seen. On the worker only, like configure().
+    Pool& of(const ProviderConfig& provider);
+
+    // Over all pools; from any thread.
+    std::size_t idle() const;
+    std::size_t in_use() const;
+
+private:
+    /// Name and CA file: other trust, other connections.
+    using Key = std::pair<std::string, std::string>;
+
+    asio::io_context& context_;
+    DeadlineTimer& timer_;
+    Resolver& resolver_;
+    TlsClients& tls_;
+    /// Guards the map, which only the worker changes, against other threads' reading.
+    mutable std::mutex mutex_;
+    std::map<Key, std::unique_ptr<Pool>> pools_;
+};
+
+}  // namespace sluice
