@@ -1,0 +1,170 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "core/json.hpp"
+
+#include <boost/container/small_vector.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace sluice {
+
+class FieldChecker;
+using Check = bool (*)(FieldChecker& value);
+
+/// A member of an object, and what is asked of it wherever it stands and is not null.
+struct Field {
+    std::string_view name;
+    Check check;
+    bool required = false;
+};
+
+/// One form of an object {"type": t, t: payload}. No check: the form has no payload.
+struct Form {
+    std::string_view type;
+    Check check = nullptr;
+};
+
+/// Of UTF-8, as OpenAI counts them.
+std::size_t count_characters(std::string_view text);
+
+/// Holds JSON text, known to be valid, against rules, and keeps the first breach with its path.
+/// Each check consumes the value at hand and returns false where a rule is broken; the caller then
+/// stops. Every occurrence of a duplicate key is checked. Breaches tell kinds and numbers, never
+/// text, which may be somebody's prompt.
+class FieldChecker {
+public:
+    /// name begins the path and must outlive the checker.
+    FieldChecker(std::string_view name, std::string_view json_text) : at_(json_text)
+    {
+        path_.push_back({name, not_an_element});
+    }
+
+    bool boolean();
+    bool boolean(bool& given);
+    bool number(double low, double high);
+    bool integer(std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max());
+    bool integer_of_any_size();
+    bool text();
+    bool nonempty_text();
+    bool text_up_to(std::size_t characters);
+    /// 1 to 64 of a-z, A-Z, 0-9, '_' and '-'.
+    bool identifier();
+    /// One of the words; which becomes its place among them.
+    bool one_of(std::initializer_list<std::string_view> words, std::size_t& which);
+    bool one_of(std::initializer_list<std::string_view> words);
+
+    /// An array whose elements each() finds sound; count becomes their number.
+    template <class Each>
+    bool array(std::size_t& count, Each each);
+    template <class Each>
+    bool array_up_to(std::size_t most, Each each);
+    /// An object whose members each(key) finds sound; count becomes their number.
+    template <class Each>
+    bool members(std::size_t& count, Each each);
+    /// An object whose listed members are sound; whatever else it has is nobody's business here.
+    bool object(std::initializer_list<Field> fields = {});
+    /// An object with a "type", the payload of that form, and the fields. types gets the bit of
+    /// each form named: more than one where "type" stands twice.
+    bool tagged(
+        std::initializer_list<Form> forms,
+        std::uint32_t& types,
+        std::initializer_list<Field> fields = {}
+    );
+    bool tagged(std::initializer_list<Form> forms, std::initializer_list<Field> fields = {});
+
+    json::Cursor::Kind kind() { return at_.peek(); }
+    bool is_null() { return kind() == json::Cursor::Kind::null; }
+    /// Passes over a value that no rule is about.
+    bool skip();
+
+    /// "<path> must be <what>; got a number", of a value that has not been consumed.
+    bool refuse_kind(std::string_view what);
+    /// "<path> <why>".
+    bool refuse(std::string_view why) { return refuse_at("", why); }
+    /// The same of something inside the value at hand, such as ".type" or "[1]".
+    bool refuse_at(std::string_view inner_path, std::string_view why);
+    const Error& error() const { return error_; }
+
+private:
+    static constexpr auto not_an_element = std::numeric_limits<std::size_t>::max();
+    struct Step {
+        std::string_view key;
+        std::size_t index;
+    };
+    /// One more step of the path, for as long as the value there is checked.
+    class Level {
+    public:
+        Level(FieldChecker& checker, Step step) : path_(checker.path_) { path_.push_back(step); }
+        ~Level() { path_.pop_back(); }
+        Level(const Level&) = delete;
+        Level& operator=(const Level&) = delete;
+
+    private:
+        boost::container::small_vector_base<Step>& path_;
+    };
+
+    bool is(json::Cursor::Kind kind, std::string_view what);
+    std::optional<std::string_view> take_number();
+    bool refuse_number(std::string_view what, std::optional<std::string_view> given);
+    bool form_type(std::initializer_list<Form> forms, std::uint32_t& types);
+    bool has_required(std::initializer_list<Field> fields, std::uint32_t seen);
+    bool refuse_missing(std::string_view name);
+
+    json::Cursor at_;
+    boost::container::small_vector<Step, 8> path_;
+    Error error_;
+};
+
+template <class Each>
+bool FieldChecker::array(std::size_t& count, Each each)
+{
+    if (!is(json::Cursor::Kind::array, "an array")) return false;
+    at_.enter_array();
+    for (count = 0; at_.next_element(); ++count) {
+        const Level level(*this, {{}, count});
+        if (!each()) return false;
+    }
+    return true;
+}
+
+template <class Each>
+bool FieldChecker::array_up_to(std::size_t most, Each each)
+{
+    std::size_t count = 0;
+    if (!array(count, each)) return false;
+    if (count <= most) return true;
+    const auto limit = std::to_string(most);
+    return refuse(concat("must have at most ", limit, " elements; got ", std::to_string(count)));
+}
+
+template <class Each>
+bool FieldChecker::members(std::size_t& count, Each each)
+{
+    if (!is(json::Cursor::Kind::object, "an object")) return false;
+    at_.enter_object();
+    for (count = 0;; ++count) {
+        const auto next = at_.next_key();
+        if (!next) return true;
+        const std::string key(*next);
+        const Level level(*this, {key, not_an_element});
+        if (!each(std::string_view(key))) return false;
+    }
+}
+
+/// Checks without a parameter, for tables.
+namespace checks {
+inline constexpr Check text = [](FieldChecker& value) { return value.text(); };
+inline constexpr Check boolean = [](FieldChecker& value) { return value.boolean(); };
+inline constexpr Check object = [](FieldChecker& value) { return value.object(); };
+inline constexpr Check identifier = [](FieldChecker& value) { return value.identifier(); };
+}  // namespace checks
+
+}  // namespace sluice

@@ -1,0 +1,140 @@
+#include "api/openai_chat.hpp"
+
+#include "api/chat_messages.hpp"
+#include "api/chat_tools.hpp"
+#include "api/field_rules.hpp"
+
+#include <array>
+
+namespace sluice {
+namespace {
+
+using Kind = json::Cursor::Kind;
+
+bool check_effort(FieldChecker& value)
+{
+    return value.one_of({"none", "minimal", "low", "medium", "high", "xhigh", "max"});
+}
+
+bool check_stop(FieldChecker& value)
+{
+    if (value.kind() == Kind::string) return value.text();
+    if (value.kind() != Kind::array) return value.refuse_kind("a string or an array of strings");
+    return value.array_up_to(4, [&] { return value.text(); });
+}
+
+bool check_format(FieldChecker& value, Needs& needs)
+{
+    constexpr Check json_schema = [](FieldChecker& payload) {
+        return payload.object({
+            {"name", checks::identifier, true},
+            {"schema", checks::object, true},
+            {"strict", checks::boolean},
+        });
+    };
+    std::uint32_t types = 0;
+    if (!value.tagged({{"text"}, {"json_object"}, {"json_schema", json_schema}}, types))
+        return false;
+    needs.json_mode |= (types & 0b010) != 0;
+    needs.json_schema |= (types & 0b100) != 0;
+    return true;
+}
+
+bool check_metadata(FieldChecker& value)
+{
+    constexpr std::size_t most_pairs = 16;
+    constexpr std::size_t longest_key = 64;
+    constexpr std::size_t longest_value = 512;
+    std::size_t count = 0;
+    bool keys_fit = true;
+    const bool sound = value.members(count, [&](std::string_view key) {
+        keys_fit &= count_characters(key) <= longest_key;
+        return keys_fit ? value.text_up_to(longest_value) : value.skip();
+    });
+    if (!sound) return false;
+    if (!keys_fit) return value.refuse("must have keys of at most 64 characters; got a longer one");
+    if (count <= most_pairs) return true;
+    return value.refuse(concat("must have at most 16 pairs; got ", std::to_string(count)));
+}
+
+bool check_stream_options(FieldChecker& value, ChatRequest& chat)
+{
+    std::size_t count = 0;
+    return value.members(count, [&](std::string_view key) {
+        const bool ruled = key == "include_usage" && !value.is_null();
+        return ruled ? value.boolean(chat.include_usage) : value.skip();
+    });
+}
+
+using ChatRule = Rule<ChatRequest>;
+
+/// Every field that has a rule. Those that a target may be unable to express note so in needs.
+constexpr std::array rules{
+    ChatRule{"messages", [](auto& v, auto& chat) { return check_messages(v, chat.needs); }, true},
+    ChatRule{"model", [](auto& v, auto&) { return v.text(); }},
+    ChatRule{"stream", [](auto& v, auto&) { return v.boolean(); }},
+    ChatRule{"stream_options", [](auto& v, auto& chat) { return check_stream_options(v, chat); }},
+    ChatRule{"max_tokens", [](auto& v, auto&) { return v.integer(1); }},
+    ChatRule{"max_completion_tokens", [](auto& v, auto&) { return v.integer(1); }},
+    ChatRule{"temperature", [](auto& v, auto&) { return v.number(0, 2); }},
+    ChatRule{"top_p", [](auto& v, auto&) { return v.number(0, 1); }},
+    ChatRule{"frequency_penalty", [](auto& v, auto&) { return v.number(-2, 2); }},
+    ChatRule{"presence_penalty", [](auto& v, auto&) { return v.number(-2, 2); }},
+    ChatRule{"n", [](auto& v, auto&) { return v.integer(1, 128); }},
+    ChatRule{"stop", [](auto& v, auto&) { return check_stop(v); }},
+    ChatRule{"seed", [](auto& v, auto&) { return v.integer_of_any_size(); }},
+    ChatRule{"logprobs", [](auto& v, auto&) { return v.boolean(); }},
+    ChatRule{"top_logprobs", [](auto& v, auto&) { return v.integer(0, 20); }},
+    ChatRule{"verbosity", [](auto& v, auto&) { return v.one_of({"low", "medium", "high"}); }},
+    ChatRule{"reasoning_effort", [](auto& v, auto&) { return check_effort(v); }},
+    ChatRule{"tools", [](auto& v, auto& chat) { return check_tools(v, chat.needs); }},
+    ChatRule{"tool_choice", [](auto& v, auto&) { return check_tool_choice(v); }},
+    ChatRule{"parallel_tool_calls", [](auto& v, auto&) { return v.boolean(); }},
+    ChatRule{"response_format", [](auto& v, auto& chat) { return check_format(v, chat.needs); }},
+    ChatRule{"metadata", [](auto& v, auto&) { return check_metadata(v); }},
+    ChatRule{"user", [](auto& v, auto&) { return v.text(); }},
+};
+
+/// Takes out of the checked document what the gateway itself looks at.
+void read_fields(ChatRequest& chat)
+{
+    const auto value = [&](std::string_view field) {
+        return chat.document.find(field).value_or("null");
+    };
+    chat.model = json::as_string(value("model")).value_or("");
+    chat.stream = json::as_bool(value("stream")).value_or(false);
+    chat.max_tokens = json::as_integer(value("max_completion_tokens"));
+    if (!chat.max_tokens) chat.max_tokens = json::as_integer(value("max_tokens"));
+    chat.needs.n = json::as_integer(value("n")).value_or(1);
+    chat.needs.logprobs = json::as_bool(value("logprobs")).value_or(false);
+}
+
+/// Mistral's clients say "any" where the canonical form has "required".
+Result<void> make_canonical(json::Document& document)
+{
+    if (json::as_string(document.find("tool_choice").value_or("null")) != "any") return {};
+    json::Edits edits;
+    edits.put("tool_choice", R"("required")");
+    auto edited = json::Document::parse(document.spliced(edits));
+    if (!edited) return std::unexpected(std::move(edited).error());
+    document = std::move(*edited);
+    return {};
+}
+
+}  // namespace
+
+Result<ChatRequest> parse_chat_request(std::string body)
+{
+    auto document = json::Document::parse(std::move(body));
+    if (!document) return std::unexpected(std::move(document).error());
+    ChatRequest chat;
+    chat.document = std::move(*document);
+    if (auto sound = check_fields(rules, chat); !sound)
+        return std::unexpected(std::move(sound).error());
+    if (auto made = make_canonical(chat.document); !made)
+        return std::unexpected(std::move(made).error());
+    read_fields(chat);
+    return chat;
+}
+
+}  // namespace sluice

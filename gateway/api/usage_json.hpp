@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/chat.hpp"
+
+#include <string>
+
+namespace sluice {
+
+/// OpenAI's usage object, with its details. Kinds of tokens that few models count are written only
+/// where there are some.
+std::string usage_json(const Usage& usage);
+
+}  // namespace sluice

@@ -1,0 +1,163 @@
+#include "server/account.hpp"
+
+#include "core/ids.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+milliseconds to_ms(Clock::duration span)
+{
+    return std::chrono::duration_cast<milliseconds>(span);
+}
+
+void append_timing(std::string& out, std::string_view name, Clock::duration span)
+{
+    char digits[32];
+    const double ms = std::chrono::duration<double, std::milli>(span).count();
+    const auto end =
+        std::to_chars(digits, digits + sizeof digits, ms, std::chars_format::fixed, 3).ptr;
+    out.append(out.empty() ? "" : ", ").append(name).append(";dur=").append(digits, end);
+}
+
+}  // namespace
+
+Account::Account(Metrics& metrics, const Request& request, Surface surface)
+    : metrics_(metrics), arrived_(request.arrived)
+{
+    const auto id = request.header("x-request-id");
+    context.request_id = sane_request_id(id) ? std::string(id) : new_request_id();
+    context.forwarded.push_back({"x-request-id", context.request_id});
+    const auto parent = parse_traceparent(request.header("traceparent"));
+    const auto trace = parent ? child_of(*parent) : new_trace();
+    context.forwarded.push_back({"traceparent", format_traceparent(trace)});
+    if (const auto state = request.header("tracestate"); parent && !state.empty())
+        context.forwarded.push_back({"tracestate", std::string(state)});
+    record_.trace_id = trace.trace_id;
+    record_.request_id = context.request_id;
+    record_.surface = surface;
+    record_.method = request.method;
+    record_.path = request.path;
+    metrics_.in_flight(surface, 1);
+}
+
+Account::~Account()
+{
+    const auto now = Clock::now();
+    const auto took = now - arrived_;
+    const auto outcome = outcome_index(record_.error);
+    const auto seconds = Seconds(took).count();
+    metrics_.in_flight(record_.surface, -1);
+    if (record_.stream) metrics_.open_streams(-1);
+    if (target_)
+        target_->metrics.request(record_.surface, outcome, seconds);
+    else
+        metrics_.request_without_target(record_.surface, outcome, seconds);
+    metrics_.overhead(record_.surface, Seconds(own_share(now)).count());
+
+    if (first_token_) {
+        record_.ttft = to_ms(*first_token_ - arrived_);
+        if (record_.usage && record_.usage->completion > 1 && !record_.error)
+            target_->metrics.per_output_token(
+                Seconds(now - *first_token_).count() /
+                static_cast<double>(record_.usage->completion - 1)
+            );
+    }
+    record_.attempts = std::move(context.attempts);
+    if (!target_ && !record_.attempts.empty()) {
+        record_.provider = record_.attempts.back().provider;
+        record_.model = record_.attempts.back().model;
+    }
+    record_.duration = to_ms(took);
+    write_access_line(record_);
+}
+
+Result<void> Account::read_headers(const Request& request)
+{
+    context.own_key = request.header("x-api-key");
+    const auto text = request.header("x-request-deadline-ms");
+    if (text.empty()) return {};
+    std::int64_t ms = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+    if (error != std::errc() || end != text.data() + text.size() || ms < 1)
+        return fail_at(
+            "x-request-deadline-ms", "must be a whole number of milliseconds, at least 1"
+        );
+    context.deadline = after(arrived_, milliseconds(std::min<std::int64_t>(ms, 86'400'000)));
+    context.caller_deadline = true;
+    return {};
+}
+
+void Account::called_by(const Caller& caller)
+{
+    record_.tenant = caller.tenant;
+}
+
+void Account::answered_by(const Candidate& candidate, bool stream)
+{
+    target_ = candidate.target;
+    record_.provider = candidate.provider->config->name;
+    record_.model = candidate.model;
+    record_.stream = stream;
+    if (stream) metrics_.open_streams(1);
+}
+
+void Account::first_token()
+{
+    first_token_ = Clock::now();
+    target_->metrics.first_token(Seconds(*first_token_ - arrived_).count());
+}
+
+void Account::used(const Usage& usage, std::optional<double> cost_usd)
+{
+    record_.usage = usage;
+    record_.cost_usd = cost_usd;
+    target_->metrics.tokens(usage);
+    if (cost_usd) target_->metrics.cost(*cost_usd);
+}
+
+void Account::failed(const Error& error, int status)
+{
+    record_.error = error.kind;
+    record_.status = status;
+    // What a provider says may quote the prompt; the log gets the gateway's own words only.
+    if (error.upstream_status == 0) record_.error_message = error.message;
+}
+
+void Account::broke_off(const Error& error)
+{
+    failed(error, record_.status);
+    if (!context.attempts.empty()) context.attempts.back().error = error.kind;
+}
+
+void Account::skipped_events(int count)
+{
+    record_.malformed_events = count;
+    for (int i = 0; i < count; ++i) target_->metrics.malformed_event();
+}
+
+Clock::duration Account::own_share(TimePoint now) const
+{
+    return std::max(now - arrived_ - context.waited - blocked_ - queued_, Clock::duration::zero());
+}
+
+void Account::append_answer_headers(Headers& headers) const
+{
+    headers.push_back({"x-sluice-provider", record_.provider});
+    headers.push_back({"x-sluice-model", record_.model});
+    headers.push_back({"x-sluice-attempts", attempts_header(context.attempts)});
+    headers.push_back({"x-sluice-cache", "none"});
+    std::string timing;
+    append_timing(timing, "gateway", own_share(Clock::now()));
+    append_timing(timing, "upstream", context.waited);
+    headers.push_back({"server-timing", std::move(timing)});
+}
+
+}  // namespace sluice

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/task.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace sluice {
+
+/// One thread for work that would hold up an event loop.
+class Background {
+public:
+    /// Runs the function there and brings its result back to the awaiting worker. Not cancellable.
+    Task<std::string> run(Executor executor, std::move_only_function<std::string()> work)
+    {
+        // The work guard keeps the worker's loop alive until the result is back.
+        auto initiate =
+            [this](auto handler, Executor home, std::move_only_function<std::string()> job) {
+                asio::post(
+                    thread_,
+                    [handler = std::move(handler),
+                     job = std::move(job),
+                     guard = asio::make_work_guard(home)]() mutable {
+                        auto result = job();
+                        auto to = guard.get_executor();
+                        asio::post(
+                            to,
+                            [handler = std::move(handler), result = std::move(result)]() mutable {
+                                std::move(handler)(std::move(result));
+                            }
+                        );
+                    }
+                );
+            };
+        asio::use_awaitable_t<Executor> token;
+        co_return co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void(std::string)>(
+            std::move(initiate), token, executor, std::move(work)
+        );
+    }
+
+    ~Background() { thread_.join(); }
+
+private:
+    asio::thread_pool thread_{1};
+};
+
+}  // namespace sluice

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "core/deadline_timer.hpp"
+#include "core/error.hpp"
+#include "core/task.hpp"
+#include "core/time.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace sluice {
+
+using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+
+/// The socket of one client. Reading is two steps, await input() and take it by receive(), so that
+/// an idle connection pins no buffer and one outstanding wait serves the session and, while a
+/// handler runs, as the watch on the client. The object is a part of its owner, whom a pending wait
+/// keeps alive.
+class ClientSocket {
+public:
+    /// on_input runs when bytes, or the end, have come and nobody awaits them.
+    ClientSocket(
+        TcpSocket socket,
+        DeadlineTimer& timer,
+        milliseconds write_timeout,
+        std::move_only_function<void()> on_input
+    );
+
+    /// Appends what has come, at most `room` bytes, without waiting; returns how many.
+    std::size_t receive(std::string& into, std::size_t room);
+    /// Waits for input, unless a wait is pending already, and tells on_input.
+    void watch(std::shared_ptr<void> owner);
+    /// Awaits bytes or the end. False: the deadline passed or wake() was called.
+    Task<bool> input(std::shared_ptr<void> owner, TimePoint deadline);
+    /// Ends a pending input(), at once.
+    void wake();
+
+    /// Writes all pieces, which it changes. ErrorKind::cancelled: the client left, took nothing for
+    /// the write timeout, or the task was cancelled; in each case the connection is broken off,
+    /// since a piece may have gone out in part.
+    Task<Result<void>> write(std::span<asio::const_buffer> pieces);
+    /// How long writes have waited for the client so far.
+    Clock::duration blocked() const { return blocked_; }
+
+    /// True once the client closed or failed, or we did: nothing more is read or written.
+    bool gone() const { return gone_; }
+    bool is_open() const { return socket_.is_open(); }
+    void shutdown_send();
+    void close();
+    void reset();  ///< closes so that the client sees an error instead of an end
+
+private:
+    struct OnReadable;
+
+    TcpSocket socket_;
+    std::move_only_function<void()> on_input_;
+    std::move_only_function<void()> waiter_;  // resumes whoever awaits input()
+    Watch deadline_;                          // of input() or write(), which never run at once
+    milliseconds write_timeout_;
+    Clock::duration blocked_{};
+    bool watching_ = false;
+    bool woken_ = false;
+    bool gone_ = false;
+
+    Task<void> suspend();
+    void resume();
+};
+
+}  // namespace sluice

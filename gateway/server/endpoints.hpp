@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "core/task.hpp"
+#include "server/visit.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+/// Who may call an endpoint.
+enum class Access {
+    open,     ///< anybody: probes
+    metrics,  ///< anybody, unless auth.protect_metrics
+    caller,   ///< whoever authenticates, where authentication is configured
+    model,    ///< the same, under rate limits and the concurrency gate: these calls cost something
+};
+
+/// One thing that can be asked for. An error that serve returns before a response has begun becomes
+/// the response.
+struct ApiEndpoint {
+    std::string_view method;
+    std::string_view path;  ///< one segment may be a {name}
+    Surface surface;
+    Access access;
+    Task<Result<void>> (*serve)(Visit& visit);
+};
+
+/// The one table of endpoints.
+std::span<const ApiEndpoint> endpoints();
+
+struct EndpointMatch {
+    const ApiEndpoint* endpoint = nullptr;  ///< nullptr: none
+    std::string_view parameter;
+    std::string allowed;  ///< methods, where only the method is wrong
+};
+EndpointMatch find_endpoint(std::string_view method, std::string_view path);
+
+// The handlers, by file.
+Task<Result<void>> connector_chat(Visit& visit);
+Task<Result<void>> connector_chat_stream(Visit& visit);
+Task<Result<void>> connector_embeddings(Visit& visit);
+Task<Result<void>> connector_models(Visit& visit);
+Task<Result<void>> health(Visit& visit);
+Task<Result<void>> live(Visit& visit);
+Task<Result<void>> ready(Visit& visit);
+Task<Result<void>> metrics(Visit& visit);
+
+}  // namespace sluice

@@ -1,0 +1,113 @@
+#include "server/frontend.hpp"
+
+#include "api/error_body.hpp"
+#include "server/cors.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+
+namespace {
+
+/// The whole seconds of retry-after are rounded up, the milliseconds are not.
+void append_retry_advice(Headers& headers, const Error& error, int status)
+{
+    // What could be tried again has been; an SDK that tries too would only multiply it. The
+    // gateway's own limits are another matter: waiting helps.
+    if (error.kind != ErrorKind::limited && error.kind != ErrorKind::overloaded_here)
+        headers.push_back({"x-should-retry", "false"});
+    if (status != 429 && status != 503) return;
+    const auto wait = std::max(error.retry_after.value_or(milliseconds(1000)), milliseconds(1));
+    headers.push_back({"retry-after", std::to_string((wait.count() + 999) / 1000)});
+    headers.push_back({"retry-after-ms", std::to_string(wait.count())});
+}
+
+}  // namespace
+
+Task<void> Frontend::handle(Request& request, Responder& responder)
+{
+    const auto snapshot = snapshot_;
+    const auto match = find_endpoint(request.method, request.path);
+    Account account(
+        services_.metrics, request, match.endpoint ? match.endpoint->surface : Surface::operations
+    );
+    Visit visit{request, responder, account, *snapshot, services_, match.parameter};
+    visit.headers.push_back({"x-request-id", account.request_id()});
+    append_cors_headers(visit.headers, request, snapshot->config.cors);
+
+    auto served = co_await serve(visit, match);
+    if (!served) co_await answer_error(visit, std::move(served).error());
+    account.caller_waited(responder.blocked());
+}
+
+Task<Result<void>> Frontend::serve(Visit& visit, const EndpointMatch& match)
+{
+    if (is_preflight(visit.request)) {
+        visit.account.succeeded(204);
+        co_return co_await visit.responder.send(204, visit.headers, {});
+    }
+    if (match.endpoint) co_return co_await admit_and_serve(visit, *match.endpoint);
+    if (match.allowed.empty())
+        co_return fail(ErrorKind::not_found, concat("nothing is served at ", visit.request.path));
+    visit.headers.push_back({"allow", match.allowed});
+    co_return fail(
+        ErrorKind::method_not_allowed, concat(visit.request.path, " takes ", match.allowed, " only")
+    );
+}
+
+Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& endpoint)
+{
+    const auto& config = visit.snapshot.config;
+    const bool protect = endpoint.access == Access::caller || endpoint.access == Access::model ||
+                         (endpoint.access == Access::metrics && config.auth.protect_metrics);
+    if (!protect) co_return co_await endpoint.serve(visit);
+
+    auto caller = visit.snapshot.authenticator.authenticate(visit.request.header("authorization"));
+    if (!caller) co_return std::unexpected(std::move(caller).error());
+    visit.account.called_by(**caller);
+    auto headers = visit.account.read_headers(visit.request);
+    if (!headers) co_return headers;
+    if (endpoint.access != Access::model) co_return co_await endpoint.serve(visit);
+
+    const auto now = Clock::now();
+    auto admission = services_.limiter.admit(**caller, now);
+    if (!admission) {
+        services_.metrics.rejected(code_of(admission.error().kind));
+        co_return std::unexpected(std::move(admission).error());
+    }
+    std::ranges::copy(admission->headers(), std::back_inserter(visit.headers));
+
+    const auto patience =
+        std::min(after(now, config.server.queue_timeout), visit.account.context.deadline);
+    auto permit = co_await services_.gate.enter(services_.context.get_executor(), patience);
+    visit.account.queued(Clock::now() - now);
+    if (!permit) {
+        services_.metrics.rejected(code_of(permit.error().kind));
+        co_return std::unexpected(std::move(permit).error());
+    }
+    co_return co_await endpoint.serve(visit);
+}
+
+Task<void> Frontend::answer_error(Visit& visit, Error error)
+{
+    if (error.kind == ErrorKind::cancelled && services_.lifecycle.stopping)
+        error =
+            Error{.kind = ErrorKind::overloaded_here, .message = "the gateway is shutting down"};
+    const auto status = status_of(error);
+    visit.account.failed(error, status);
+    if (visit.responder.started() || error.kind == ErrorKind::cancelled) {
+        visit.responder.reset();
+        co_return;
+    }
+    auto& headers = visit.headers;
+    headers.push_back({"content-type", "application/json"});
+    if (status == 401) headers.push_back({"www-authenticate", "Bearer realm=\"sluice\""});
+    if (!visit.account.context.attempts.empty())
+        headers.push_back({"x-sluice-attempts", attempts_header(visit.account.context.attempts)});
+    append_retry_advice(headers, error, status);
+    co_await visit.responder.send(
+        status, headers, connector_error_body(error, visit.account.request_id())
+    );
+}
+
+}  // namespace sluice

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "server/endpoints.hpp"
+#include "server/handler.hpp"
+#include "server/visit.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace sluice {
+
+/// Answers every request of one worker: finds the endpoint, admits the caller, lets the endpoint
+/// serve, turns an error into a response, closes the account.
+class Frontend : public Handler {
+public:
+    Frontend(Services services, std::shared_ptr<const Snapshot> snapshot)
+        : services_(services), snapshot_(std::move(snapshot))
+    {
+    }
+
+    Task<void> handle(Request& request, Responder& responder) override;
+    /// What requests from now on see. To be called on the worker.
+    void use(std::shared_ptr<const Snapshot> snapshot) { snapshot_ = std::move(snapshot); }
+
+private:
+    Services services_;
+    std::shared_ptr<const Snapshot> snapshot_;
+
+    Task<Result<void>> serve(Visit& visit, const EndpointMatch& match);
+    Task<Result<void>> admit_and_serve(Visit& visit, const ApiEndpoint& endpoint);
+    Task<void> answer_error(Visit& visit, Error error);
+};
+
+}  // namespace sluice

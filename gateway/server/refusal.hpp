@@ -1,0 +1,13 @@
+#pragma once
+
+#include "server/head_guard.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+/// The JSON body for a request that no handler answered, in the connector surface's form.
+std::string refusal_body(const HeadRefusal& refusal, std::string_view request_id);
+
+}  // namespace sluice

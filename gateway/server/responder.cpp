@@ -1,0 +1,176 @@
+#include "server/responder.hpp"
+
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+std::string_view reason_phrase(int status)
+{
+    switch (status) {
+        case 200: return "OK";
+        case 201: return "Created";
+        case 202: return "Accepted";
+        case 204: return "No Content";
+        case 304: return "Not Modified";
+        case 400: return "Bad Request";
+        case 401: return "Unauthorized";
+        case 402: return "Payment Required";
+        case 403: return "Forbidden";
+        case 404: return "Not Found";
+        case 405: return "Method Not Allowed";
+        case 408: return "Request Timeout";
+        case 409: return "Conflict";
+        case 413: return "Content Too Large";
+        case 414: return "URI Too Long";
+        case 415: return "Unsupported Media Type";
+        case 417: return "Expectation Failed";
+        case 422: return "Unprocessable Content";
+        case 429: return "Too Many Requests";
+        case 431: return "Request Header Fields Too Large";
+        case 500: return "Internal Server Error";
+        case 501: return "Not Implemented";
+        case 502: return "Bad Gateway";
+        case 503: return "Service Unavailable";
+        case 504: return "Gateway Timeout";
+        case 505: return "HTTP Version Not Supported";
+        default: return "-";  // clients read the number
+    }
+}
+
+bool has_no_body(int status)
+{
+    return status < 200 || status == 204 || status == 304;
+}
+
+template <class Number>
+void append_number(std::string& out, Number number, int base = 10)
+{
+    std::array<char, 20> digits;
+    const auto [end, error] =
+        std::to_chars(digits.data(), digits.data() + digits.size(), number, base);
+    out.append(digits.data(), end);
+}
+
+asio::const_buffer piece(std::string_view text)
+{
+    return asio::buffer(text);
+}
+
+}  // namespace
+
+std::string_view HttpDate::text()
+{
+    const auto now = std::time(nullptr);
+    if (now == second_) return text_;
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    std::array<char, 32> text;
+    const auto size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+    text_.assign(text.data(), size);
+    second_ = now;
+    return text_;
+}
+
+HttpResponder::HttpResponder(
+    ClientSocket& client, HttpDate& date, std::string& head, Framing framing, const bool& draining
+)
+    : client_(client),
+      date_(date),
+      head_(head),
+      framing_(framing),
+      draining_(draining),
+      blocked_before_(client.blocked())
+{
+}
+
+Task<Result<void>> HttpResponder::send(int status, const Headers& headers, std::string_view body)
+{
+    if (started()) co_return fail(ErrorKind::internal, "a second response to one request");
+    body_ = has_no_body(status) ? Body::none : Body::sized;
+    write_head(status, headers, body.size());
+    stage_ = Stage::finished;
+    const bool silent = framing_.head || body_ == Body::none;
+    std::array pieces{piece(head_), piece(silent ? std::string_view{} : body)};
+    co_return co_await client_.write(pieces);
+}
+
+Task<Result<void>> HttpResponder::begin_stream(int status, const Headers& headers)
+{
+    if (started()) co_return fail(ErrorKind::internal, "a second response to one request");
+    body_ = has_no_body(status) ? Body::none : framing_.http10 ? Body::until_close : Body::chunked;
+    write_head(status, headers, 0);
+    if (framing_.head) body_ = Body::none;
+    stage_ = Stage::streaming;
+    std::array pieces{piece(head_)};
+    co_return co_await client_.write(pieces);
+}
+
+Task<Result<void>> HttpResponder::write(std::string_view bytes)
+{
+    if (stage_ != Stage::streaming) co_return fail(ErrorKind::internal, "no stream to write to");
+    if (bytes.empty()) co_return Result<void>{};  // an empty chunk would be the end
+    co_return co_await write_body(bytes, "");
+}
+
+Task<Result<void>> HttpResponder::end_stream(std::string_view last)
+{
+    if (stage_ != Stage::streaming) co_return fail(ErrorKind::internal, "no stream to end");
+    stage_ = Stage::finished;
+    co_return co_await write_body(last, "0\r\n\r\n");
+}
+
+/// Writes bytes of a stream, as a chunk and followed by `end` where chunks are used.
+Task<Result<void>> HttpResponder::write_body(std::string_view bytes, std::string_view end)
+{
+    if (body_ == Body::none) co_return Result<void>{};
+    std::array pieces{piece(""), piece(bytes), piece(""), piece("")};
+    if (body_ == Body::chunked) {
+        if (!bytes.empty()) {
+            head_.clear();
+            append_number(head_, bytes.size(), 16);
+            head_ += "\r\n";
+            pieces[0] = piece(head_);
+            pieces[2] = piece("\r\n");
+        }
+        pieces[3] = piece(end);
+    }
+    co_return co_await client_.write(pieces);
+}
+
+void HttpResponder::write_head(int status, const Headers& headers, std::size_t size)
+{
+    framing_.close |= draining_ || body_ == Body::until_close;
+    head_ = "HTTP/1.1 ";
+    append_number(head_, status);
+    head_ += ' ';
+    head_ += reason_phrase(status);
+    head_ += "\r\n";
+    append_header("Date", date_.text());
+    for (const auto& header : headers) append_header(header.name, header.value);
+    if (body_ == Body::sized) {
+        head_ += "Content-Length: ";
+        append_number(head_, size);
+        head_ += "\r\n";
+    }
+    if (body_ == Body::chunked) head_ += "Transfer-Encoding: chunked\r\n";
+    if (framing_.close) head_ += "Connection: close\r\n";
+    head_ += "\r\n";
+}
+
+/// A line break in a value would end the header, and what follows would be the writer's to choose.
+void HttpResponder::append_header(std::string_view name, std::string_view value)
+{
+    head_ += name;
+    head_ += ": ";
+    const auto begin = head_.size();
+    head_ += value;
+    for (auto at = begin; at < head_.size(); ++at)
+        if (head_[at] == '\r' || head_[at] == '\n' || head_[at] == '\0') head_[at] = ' ';
+    head_ += "\r\n";
+}
+
+}  // namespace sluice

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "core/task.hpp"
+#include "server/client_socket.hpp"
+#include "server/handler.hpp"
+#include "server/head_guard.hpp"
+#include "server/listener.hpp"
+#include "server/responder.hpp"
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <atomic>
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+class Session;
+using SessionHook =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+/// What the sessions of one listener share; outlives the last of them.
+struct SessionContext {
+    DeadlineTimer& timer;
+    ServerConfig config;
+    Handler& handler;
+    FrontDoorCounters& counters;
+    ConnectionCount& connections;
+    HttpDate date{};
+    bool draining = false;
+    std::atomic<std::size_t> open_sessions{0};  // read by other threads
+};
+
+/// One client connection: reads a request, hands it to the handler, and begins anew. It owns itself
+/// while its coroutine or its wait for the client lasts.
+class Session : public SessionHook, public std::enable_shared_from_this<Session> {
+public:
+    Session(std::shared_ptr<SessionContext> context, TcpSocket socket);
+    ~Session();
+
+    void start(Executor executor);
+    /// Ends the session once no request is under way. The context says draining already.
+    void drain();
+    /// Cancels the handler, whose last words still go out; without one, breaks the connection off.
+    void stop();
+
+private:
+    class RequestParser;
+    /// A refusal with status 0 closes the connection without an answer.
+    using Reading = std::expected<void, HeadRefusal>;
+
+    Task<void> run();
+    Task<bool> serve();
+    Task<bool> rest();
+    Task<Reading> read_head(RequestParser& parser);
+    Task<Reading> read_body(RequestParser& parser, std::string& body);
+    Task<Reading> read_sized_body(std::uint64_t size, std::string& body);
+    Task<Reading> read_chunked_body(RequestParser& parser);
+    Task<Reading> read_more(
+        std::string& into, std::size_t room, TimePoint deadline, const HeadRefusal& too_slow
+    );
+    TimePoint body_deadline(TimePoint begun, std::size_t received) const;
+
+    Task<bool> answer(Request& request, Framing framing);
+    Task<void> refuse(const HeadRefusal& refusal, Framing framing);
+    Task<void> linger();
+
+    void client_spoke();
+    void cancel_handler();
+
+    const std::shared_ptr<SessionContext> context_;
+    asio::cancellation_signal signal_;  // cancels the coroutine
+    ClientSocket client_;
+    Watch insist_;       // repeats the cancellation until the handler has ended
+    std::string input_;  // what came and was not yet read as a request
+    std::string head_;   // of the current request; its fields are views into it
+    std::vector<Field> fields_;
+    std::string output_;     // heads and chunk sizes in the making
+    bool resting_ = false;   // between requests
+    bool handling_ = false;  // the handler runs
+    bool stopped_ = false;        // told to end now
+};
+
+}  // namespace sluice

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "admission/gate.hpp"
+#include "admission/limiter.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "dispatch/model_lists.hpp"
+#include "server/account.hpp"
+#include "server/background.hpp"
+#include "server/handler.hpp"
+#include "server/lifecycle.hpp"
+#include "server/snapshot.hpp"
+#include "telemetry/metrics.hpp"
+
+#include <string_view>
+
+namespace sluice {
+
+/// What a worker has for its requests. Some parts are the worker's own, some the whole process's.
+struct Services {
+    asio::io_context& context;
+    Dispatcher& dispatcher;
+    ModelLists& model_lists;
+    Background& background;
+    Metrics& metrics;
+    Limiter& limiter;
+    Gate& gate;
+    Lifecycle& lifecycle;
+};
+
+/// One request with everything its handler works with.
+struct Visit {
+    Request& request;
+    Responder& responder;
+    Account& account;
+    const Snapshot& snapshot;
+    Services& services;
+    std::string_view parameter{};  ///< what stands where the endpoint's path has a {name}
+    Headers headers{};             ///< of whatever response it becomes: request id, CORS, limits
+};
+
+}  // namespace sluice
