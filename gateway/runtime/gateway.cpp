@@ -1,0 +1,173 @@
+#include "runtime/gateway.hpp"
+
+#include "config/model_table.hpp"
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+using asio::ip::tcp;
+
+/// "127.0.0.1:8006", "[::1]:8006", "localhost:8006", ":8006" (all addresses).
+std::vector<tcp::endpoint> resolve_listen(const std::string& text)
+{
+    const auto colon = text.rfind(':');
+    auto host = text.substr(0, colon);
+    const auto port = text.substr(colon + 1);
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    asio::io_context context;
+    tcp::resolver resolver(context);
+    std::vector<tcp::endpoint> endpoints;
+    for (const auto& entry :
+         resolver.resolve(host.empty() ? "0.0.0.0" : host, port, tcp::resolver::passive))
+        endpoints.push_back(entry.endpoint());
+    return endpoints;
+}
+
+int worker_count(const ServerConfig& config)
+{
+    if (config.workers > 0) return config.workers;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+std::vector<std::string> fixed_changes(const ServerConfig& before, const ServerConfig& now)
+{
+    std::vector<std::string> changed;
+    if (before.listen != now.listen) changed.emplace_back("server.listen");
+    if (before.workers != now.workers) changed.emplace_back("server.workers");
+    if (before.max_connections != now.max_connections)
+        changed.emplace_back("server.max_connections");
+    return changed;
+}
+
+}  // namespace
+
+void Gateway::FrontDoor::trailers(int)
+{
+    metrics_.rejected("trailers_dropped");
+}
+
+Gateway::Gateway(Config config)
+    : snapshot_(make_snapshot(std::move(config))),
+      gate_(snapshot_->config.server.max_concurrency, snapshot_->config.server.queue_size),
+      shared_{
+          metrics_,
+          background_,
+          limiter_,
+          gate_,
+          lifecycle_,
+          resolver_,
+          tls_,
+          front_door_,
+          connections_
+      }
+{
+    limiter_.configure(snapshot_->config.auth);
+    for (int i = 0; i < worker_count(snapshot_->config.server); ++i)
+        workers_.push_back(std::make_unique<Worker>(shared_, snapshot_));
+    open_listeners();
+    metrics_.on_scrape([this](Metrics&) { refresh_gauges(); });
+    metrics_.reload(true);
+}
+
+Gateway::~Gateway()
+{
+    stop();
+}
+
+std::shared_ptr<const Snapshot> Gateway::make_snapshot(Config config)
+{
+    mock_.serve(config);
+    for (const auto& provider : config.providers) tls_.get(provider.ca_file);
+    return std::make_shared<const Snapshot>(std::move(config), targets_, ModelTable::built_in());
+}
+
+void Gateway::open_listeners()
+{
+    const auto& server = snapshot_->config.server;
+    for (const auto& text : server.listen) {
+        for (auto endpoint : resolve_listen(text)) {
+            // The first worker settles the port where 0 was asked for; the others share it.
+            for (auto& worker : workers_) endpoint = worker->listen(endpoint, server);
+            addresses_.push_back(endpoint);
+        }
+    }
+}
+
+void Gateway::start()
+{
+    for (auto& worker : workers_) worker->start();
+    running_ = true;
+    lifecycle_.ready = true;
+}
+
+std::vector<std::string> Gateway::reload(Config config)
+{
+    const auto before = snapshot_;
+    snapshot_ = make_snapshot(std::move(config));
+    const auto& now = snapshot_->config;
+    gate_.reconfigure(now.server.max_concurrency, now.server.queue_size);
+    limiter_.configure(now.auth);
+    set_log_level(now.log.level);
+    for (const auto& provider : snapshot_->router.providers()) provider->key->cooldown.clear();
+    for (auto& worker : workers_) worker->use(snapshot_);
+    metrics_.reload(true);
+    return fixed_changes(before->config.server, now.server);
+}
+
+void Gateway::close_listeners()
+{
+    for (auto& worker : workers_) worker->drain();
+}
+
+std::size_t Gateway::sessions() const
+{
+    std::size_t open = 0;
+    for (const auto& worker : workers_) open += worker->sessions();
+    return open;
+}
+
+void Gateway::break_off()
+{
+    lifecycle_.stopping = true;
+    for (auto& worker : workers_) worker->break_off();
+}
+
+void Gateway::stop()
+{
+    if (!std::exchange(running_, false)) return;
+    for (auto& worker : workers_) worker->stop();
+    metrics_.on_scrape({});
+    mock_.stop();
+}
+
+bool Gateway::alive()
+{
+    bool all = true;
+    for (auto& worker : workers_) all &= worker->beat();
+    return all;
+}
+
+void Gateway::refresh_gauges()
+{
+    std::size_t idle = 0, in_use = 0;
+    for (const auto& worker : workers_) {
+        idle += worker->pools().idle();
+        in_use += worker->pools().in_use();
+    }
+    metrics_.pool("idle", static_cast<double>(idle));
+    metrics_.pool("in_use", static_cast<double>(in_use));
+    metrics_.queue_depth(gate_.waiting());
+    metrics_.connections(connections_.open.load());
+    targets_.each([now = Clock::now()](Target& target) {
+        target.metrics.breaker(to_string(target.breaker.state(now)));
+    });
+}
+
+}  // namespace sluice
