@@ -60,6 +60,10 @@ void add_demo(Config& config, bool listen_given, Places& places)
         config.server.listen = ServerConfig{}.listen;
         places.erase("server.listen");
     }
+    if (!places.contains("server.drain_delay")) {
+        config.server.drain_delay = milliseconds(0);  // nobody balances load over a demo
+        places["server.drain_delay"] = {"command line --demo", 0, 0};
+    }
     add_unless_there(config.providers, demo_provider("mock", "echo"), "providers", places);
     add_unless_there(
         config.providers, demo_provider("mock_failing", "fail-503"), "providers", places

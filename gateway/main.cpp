@@ -36,7 +36,7 @@ void declare(CLI::App& app, Options& options)
         "-l,--listen", sources.listen, "Address to listen on, host:port; may be repeated"
     );
     app.add_option("-w,--workers", sources.workers, "Worker threads; 0: one per core")
-        ->check(CLI::Range(0, 1024));
+        ->check(CLI::Range(0, 256));
     app.add_option("--log-level", sources.log_level, "debug, info, warn or error")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
     app.add_flag(
@@ -65,6 +65,7 @@ void announce(const LoadedConfig& loaded, const Gateway& gateway)
     for (const auto& address : gateway.addresses()) {
         LogLine(LogLevel::info, "listening")
             .text("version", SLUICE_VERSION)
+            .text("environment", loaded.config.environment)
             .text(
                 "address",
                 concat(address.address().to_string(), ":", std::to_string(address.port()))

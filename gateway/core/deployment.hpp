@@ -46,6 +46,10 @@ struct Endpoint {
     bool own_key = false;  ///< api_key is the caller's own
 };
 
+/// The same endpoint with the caller's own key. What the operator's account sends along
+/// (organization, project) belongs to the operator's key and stays behind.
+Endpoint with_own_key(Endpoint endpoint, const std::string& key);
+
 /// One thing we can call: a model at an endpoint. Views into the configuration snapshot, which the
 /// request holds.
 struct Deployment {

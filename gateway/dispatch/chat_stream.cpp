@@ -16,6 +16,35 @@ Error interrupted(std::string_view why)
     return Error{.kind = ErrorKind::stream_interrupted, .message = std::string(why)};
 }
 
+/// A whole answer as the one event of a stream.
+ChatDelta as_delta(ChatResponse answer)
+{
+    ChatDelta delta;
+    delta.id = std::move(answer.id);
+    delta.model = std::move(answer.model);
+    delta.created = answer.created;
+    delta.usage = answer.usage;
+    for (auto& choice : answer.choices) {
+        auto& part = delta.choices.emplace_back();
+        part.index = choice.index;
+        part.role = true;
+        part.content = std::move(choice.content).value_or("");
+        part.refusal = std::move(choice.refusal).value_or("");
+        part.reasoning = std::move(choice.reasoning);
+        part.finish = choice.finish;
+        part.logprobs = std::move(choice.logprobs);
+        for (auto& call : choice.tool_calls) {
+            auto& fragment = part.tool_calls.emplace_back();
+            fragment.index = static_cast<int>(part.tool_calls.size()) - 1;
+            fragment.id = std::move(call.id);
+            fragment.name = std::move(call.name);
+            fragment.arguments = std::move(call.arguments);
+            fragment.custom = call.custom;
+        }
+    }
+    return delta;
+}
+
 bool is_event_stream(const Headers& headers)
 {
     const auto type = find_header(headers, "content-type");
@@ -101,10 +130,8 @@ Task<Result<void>> StreamedChat::receive(
         if (!body) co_return std::unexpected(std::move(body).error());
         auto answer = call.reader->decode(*body);
         if (!answer) co_return std::unexpected(std::move(answer).error());
-        co_return fail(
-            ErrorKind::bad_response,
-            "the provider answered in one piece where a stream was asked for"
-        );
+        opening.push_back(as_delta(std::move(*answer)));
+        co_return Result<void>{};
     }
     stream.emplace(std::move(exchange), call.reader->stream_decoder());
     const auto has_output = [](const ChatDelta& delta) { return delta.has_output(); };

@@ -45,6 +45,7 @@ public:
     Result<Call> encode(const Translator&, const Deployment&, LeftOut) const override;
     Task<Result<void>> receive(Exchange, const Translator&, const Call&, AnswerDeadlines) override;
 
+    /// nullopt: the provider answered in one piece, and all of it is in `opening`.
     std::optional<ChatStream> stream;
     std::vector<ChatDelta> opening;  ///< everything up to and including the first token
 

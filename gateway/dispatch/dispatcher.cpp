@@ -26,13 +26,6 @@ milliseconds since(TimePoint start)
     return std::chrono::duration_cast<milliseconds>(Clock::now() - start);
 }
 
-/// True where the target itself was asked, so that the error says something about this request.
-bool was_asked(ErrorKind kind)
-{
-    return kind != ErrorKind::circuit_open && kind != ErrorKind::not_configured &&
-           kind != ErrorKind::unfit;
-}
-
 /// What one failure teaches about the target and its key, for the requests to come.
 void take_note(const Error& error, Target& target)
 {
@@ -64,14 +57,17 @@ void take_note(const Error& error, Target& target)
 /// Of the failures of all targets, the one the caller gets.
 class Verdicts {
 public:
-    void add(Error error)
+    /// asked: the target itself was, so that the error says something about this request.
+    void add(Error error, bool asked)
     {
         if (error.retry_after && (!soonest_ || *error.retry_after < *soonest_))
             soonest_ = error.retry_after;
         const bool ends_all =
             error.kind == ErrorKind::cancelled || error.kind == ErrorKind::deadline_exceeded;
-        if (!chosen_ || ends_all || (!was_asked(chosen_->kind) && was_asked(error.kind)))
-            chosen_ = std::move(error);
+        asked = asked && error.kind != ErrorKind::unfit;
+        if (chosen_ && !ends_all && (asked_ || !asked)) return;
+        chosen_ = std::move(error);
+        asked_ = asked;
     }
     Error take()
     {
@@ -83,6 +79,7 @@ public:
 
 private:
     std::optional<Error> chosen_;
+    bool asked_ = false;
     std::optional<milliseconds> soonest_;
 };
 
@@ -100,7 +97,8 @@ Error open_circuit(const Target& target, TimePoint now)
     Error error{.kind = ErrorKind::circuit_open, .provider = target.provider};
     error.message =
         concat("the circuit breaker of ", target.provider, "/", target.model, " is open");
-    error.retry_after = std::max(target.breaker.retry_after(now), milliseconds(1));
+    const auto wait = target.breaker.retry_after(now);
+    error.retry_after = wait > 0ms ? wait : 1000ms;  // half-open: its probes are out
     return error;
 }
 
@@ -137,11 +135,8 @@ Task<Result<Dispatched>> Dispatcher::run(Job& job, const Plan& plan, RequestCont
             candidate.context_window <= too_small_window)
             continue;
 
-        auto endpoint = candidate.provider->endpoint;
-        if (own) {
-            endpoint.api_key = context.own_key;
-            endpoint.own_key = true;
-        }
+        const auto& configured = candidate.provider->endpoint;
+        const auto endpoint = own ? with_own_key(configured, context.own_key) : configured;
         if (failed) failed->metrics.fallback(*reason);
         Leg leg{
             .candidate = candidate,
@@ -158,7 +153,7 @@ Task<Result<Dispatched>> Dispatcher::run(Job& job, const Plan& plan, RequestCont
         reason = answered.error().kind;
         if (*reason == ErrorKind::context_too_long)
             too_small_window = std::max(too_small_window, candidate.context_window);
-        verdicts.add(std::move(answered).error());
+        verdicts.add(std::move(answered).error(), !leg.refused);
         if (leg.verdict == Verdict::give_up) break;
     }
     co_return std::unexpected(verdicts.take());
@@ -241,7 +236,7 @@ Task<Result<Dispatched>> Dispatcher::ask(Job& job, Leg& leg, RequestContext& con
     auto outcome = co_await attempt(job, pool, leg.candidate, leg.endpoint, leg.left_out, context);
     if (!outcome) {
         auto& error = outcome.error();
-        account.settle(error.kind);
+        account.settle(blamed_on_target(error.kind, context.caller_deadline));
         if (leg.shared) take_note(error, target);
         record(&error);
         co_return std::unexpected(std::move(error));

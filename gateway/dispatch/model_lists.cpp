@@ -26,11 +26,8 @@ Task<Result<std::vector<ListedModel>>> ModelLists::get(
             kept != kept_.end() && now < kept->second.until)
             co_return kept->second.models;
     }
-    auto endpoint = provider.endpoint;
-    if (!own_key.empty()) {
-        endpoint.api_key = own_key;
-        endpoint.own_key = true;
-    }
+    const auto endpoint =
+        own_key.empty() ? provider.endpoint : with_own_key(provider.endpoint, own_key);
     auto& pool = pools_.of(*provider.config);
     const auto by = std::min(deadline, now + patience);
     const auto request = provider.entry->translator->encode_models(endpoint);

@@ -7,11 +7,6 @@ namespace sluice {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-/// So long a silence is filled with a comment, lest something on the way takes the stream for dead.
-constexpr auto keep_alive_every = 15s;
-
 void count(std::span<const ChatDelta> deltas, RelayOutcome& outcome)
 {
     for (const auto& delta : deltas) {
@@ -30,43 +25,38 @@ void count(std::span<const ChatDelta> deltas, RelayOutcome& outcome)
 Task<RelayOutcome> relay(StreamedChat& chat, StreamSink& sink, RelayRules rules)
 {
     RelayOutcome outcome;
+    outcome.caller_left = rules.caller_left;
     auto deltas = std::move(chat.opening);
-    auto last_piece = Clock::now();
+    auto heard = Clock::now();  // from the provider
+    auto said = heard;          // to the caller
     while (true) {
         count(deltas, outcome);
-        if (!deltas.empty() && !outcome.caller_left) {
-            auto written = co_await sink.write(deltas);
-            outcome.caller_left = !written;
-            last_piece =
+        if (!outcome.caller_left && !deltas.empty()) {
+            outcome.caller_left = !co_await sink.write(deltas);
+            heard = said =
                 Clock::now();  // what the caller took to read is not the provider's silence
+        } else if (!outcome.caller_left && Clock::now() >= said + rules.keep_alive) {
+            outcome.caller_left = !co_await sink.keep_alive();
+            said = Clock::now();
         }
         deltas.clear();
+        outcome.complete = !outcome.error && (!chat.stream || chat.stream->complete());
+        if (outcome.error || outcome.complete) break;
         if (outcome.caller_left && !rules.drain_when_caller_left) break;
-        if (chat.stream->complete()) break;
 
-        const auto silent_until = std::min(after(last_piece, rules.between_tokens), rules.deadline);
-        auto read = co_await chat.stream->next(
-            deltas, std::min(silent_until, Clock::now() + keep_alive_every)
-        );
+        const auto silent_until = std::min(after(heard, rules.between_tokens), rules.deadline);
+        const auto wake_at = outcome.caller_left ? silent_until : said + rules.keep_alive;
+        auto read = co_await chat.stream->next(deltas, std::min(silent_until, wake_at));
         if (read) {
-            last_piece = Clock::now();
-            continue;
+            heard = Clock::now();
+        } else if (read.error().kind != ErrorKind::idle_timeout || Clock::now() >= silent_until) {
+            outcome.error = std::move(read).error();  // what came with it is still the caller's
         }
-        outcome.error = std::move(read).error();
-        if (outcome.error->kind == ErrorKind::idle_timeout && Clock::now() < silent_until) {
-            outcome.error.reset();
-            if (!outcome.caller_left) outcome.caller_left = !co_await sink.keep_alive();
-            continue;
-        }
-        if (outcome.error->kind == ErrorKind::idle_timeout && Clock::now() >= rules.deadline) {
-            outcome.error->kind = ErrorKind::deadline_exceeded;
-            outcome.error->message = "the request's deadline passed";
-        }
-        // What came in the same piece as the failure is still the caller's.
-        count(deltas, outcome);
-        if (!deltas.empty() && !outcome.caller_left)
-            outcome.caller_left = !co_await sink.write(deltas);
-        break;
+    }
+    if (outcome.error && outcome.error->kind == ErrorKind::idle_timeout &&
+        Clock::now() >= rules.deadline) {
+        outcome.error->kind = ErrorKind::deadline_exceeded;
+        outcome.error->message = "the request's deadline passed";
     }
     co_return outcome;
 }

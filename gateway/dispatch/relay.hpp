@@ -23,13 +23,19 @@ public:
 struct RelayRules {
     milliseconds between_tokens;
     TimePoint deadline;
-    bool drain_when_caller_left =
-        false;  ///< read the rest for its usage; else stop the provider at once
+    /// Read the rest for its usage; else the provider is stopped at once.
+    bool drain_when_caller_left = false;
+    /// The caller left before the first piece.
+    bool caller_left = false;
+    /// So long a silence is filled with a comment, lest something on the way takes the stream for
+    /// dead.
+    milliseconds keep_alive = std::chrono::seconds(15);
 };
 
 /// How a relayed stream ended.
 struct RelayOutcome {
     std::optional<Error> error;  ///< nullopt: complete, with a finish reason
+    bool complete = false;       ///< the provider said all, whoever was there to hear it
     bool caller_left = false;
     std::optional<Usage> usage;  ///< as the provider sent it
     std::size_t output_bytes =

@@ -31,7 +31,8 @@ TargetAccount::~TargetAccount()
 
 void TargetAccount::answered()
 {
-    const auto took = Clock::now() - started_;
+    const auto now = Clock::now();
+    const auto took = now - started_;
     slow_ = slow_call_ > milliseconds(0) && took > slow_call_;
     if (!permit_) return;
     target_->record_latency(std::chrono::duration<double>(took).count());
@@ -39,19 +40,25 @@ void TargetAccount::answered()
         std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()),
         std::memory_order_relaxed
     );
+    // A stream may go on for minutes; a probe has shown by now what it was sent to find out.
+    if (target_->breaker.is_probe(*permit_)) tell_breaker(std::nullopt, now);
+}
+
+void TargetAccount::tell_breaker(const std::optional<ErrorKind>& error, TimePoint now)
+{
+    using Outcome = CircuitBreaker::Outcome;
+    if (!permit_) return;
+    const auto outcome = !error ? (slow_ ? Outcome::slow : Outcome::success)
+                         : counts_against_breaker(*error) ? Outcome::failure
+                                                          : Outcome::neutral;
+    target_->breaker.record(*std::exchange(permit_, std::nullopt), outcome, now, random_unit());
 }
 
 void TargetAccount::settle(const std::optional<ErrorKind>& error)
 {
     if (!target_) return;
-    using Outcome = CircuitBreaker::Outcome;
     const auto now = Clock::now();
-    if (permit_) {
-        const auto outcome = !error ? (slow_ ? Outcome::slow : Outcome::success)
-                             : counts_against_breaker(*error) ? Outcome::failure
-                                                              : Outcome::neutral;
-        target_->breaker.record(*permit_, outcome, now, random_unit());
-    }
+    tell_breaker(error, now);
     const std::chrono::duration<double> took = now - started_;
     target_->metrics.attempt(outcome_index(error), took.count());
     target_->in_flight.fetch_sub(1, std::memory_order_relaxed);

@@ -6,6 +6,14 @@
 
 namespace sluice {
 
+/// What the target has to answer for. A deadline of the gateway's own that passed while it was at
+/// work is its slowness; a caller's may have been as short as the caller liked.
+inline ErrorKind blamed_on_target(ErrorKind kind, bool caller_deadline)
+{
+    const bool slow = kind == ErrorKind::deadline_exceeded && !caller_deadline;
+    return slow ? ErrorKind::response_timeout : kind;
+}
+
 /// What an attempt owes its target: a place among the calls in flight, its latency, the breaker's
 /// verdict, its metrics. Closed once, by settle(); left unsettled, the caller had gone. A call with
 /// the caller's own key (no permit) tells breaker and latency nothing.
@@ -29,6 +37,8 @@ private:
     milliseconds slow_call_;  // 0: no answer is slow
     TimePoint started_ = Clock::now();
     bool slow_ = false;
+
+    void tell_breaker(const std::optional<ErrorKind>& error, TimePoint now);
 };
 
 }  // namespace sluice

@@ -14,15 +14,12 @@ namespace sluice {
 /// A provider that speaks the OpenAI dialect and needs no key, for --demo and for trying out what a
 /// bad day looks like. What it does is chosen by the model:
 ///
-///   echo        says the last user message again          fail-<status>  answers that status (429
-///   with Retry-After: 1) slow        the same, 20 words a second               flaky          503
-///   every other time pace-<ms>   the same, a word every <ms>               hang           never
-///   answers tools       calls the first of the request's tools    reset          breaks the
-///   connection off embed       embeds deterministically                  stall          streams
-///   two words, then nothing
-///                                                         die            streams half, then breaks
-///                                                         off truncate       streams half, then
-///                                                         ends without a finish
+/// - echo: says the last user message again; slow: 20 words a second; pace-<ms>: a word every <ms>
+/// - tools: calls the first of the request's tools; embed: embeds deterministically
+/// - fail-<status>: answers that status, 429 with Retry-After: 1; flaky: 503 every other time
+/// - hang: never answers; reset: breaks the connection off
+/// - stall: streams two words, then nothing; die: streams half, then breaks off
+/// - truncate: streams half, then ends without a finish
 class MockProvider : public Handler {
 public:
     explicit MockProvider(asio::io_context& context) : context_(context) {}

@@ -41,6 +41,12 @@ void CircuitBreaker::record(Permit permit, Outcome outcome, TimePoint now, doubl
         count(outcome, now, random);
 }
 
+bool CircuitBreaker::is_probe(Permit permit) const
+{
+    const std::lock_guard lock(mutex_);
+    return state_ == BreakerState::half_open && permit == life_;
+}
+
 void CircuitBreaker::count(Outcome outcome, TimePoint now, double random)
 {
     if (outcome == Outcome::neutral) return;

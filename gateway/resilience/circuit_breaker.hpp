@@ -35,6 +35,9 @@ public:
     enum class Outcome { success, failure, slow, neutral };
     void record(Permit permit, Outcome outcome, TimePoint now, double random);
 
+    /// True where the permit is that of a probe: the others wait for its verdict.
+    bool is_probe(Permit permit) const;
+
     /// half_open as soon as the open time is over, whether or not a call has come since.
     BreakerState state(TimePoint now) const;
     /// How long until it may admit again; zero unless open.

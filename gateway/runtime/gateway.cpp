@@ -36,13 +36,24 @@ int worker_count(const ServerConfig& config)
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-std::vector<std::string> fixed_changes(const ServerConfig& before, const ServerConfig& now)
+/// What listeners, sessions and the log keep as it was at the start.
+std::vector<std::string> fixed_changes(const Config& before, const Config& now)
 {
     std::vector<std::string> changed;
-    if (before.listen != now.listen) changed.emplace_back("server.listen");
-    if (before.workers != now.workers) changed.emplace_back("server.workers");
-    if (before.max_connections != now.max_connections)
-        changed.emplace_back("server.max_connections");
+    const auto compare = [&](auto ServerConfig::* member, std::string_view name) {
+        if (before.server.*member != now.server.*member) changed.push_back(concat("server.", name));
+    };
+    compare(&ServerConfig::listen, "listen");
+    compare(&ServerConfig::workers, "workers");
+    compare(&ServerConfig::max_connections, "max_connections");
+    compare(&ServerConfig::max_body, "max_body");
+    compare(&ServerConfig::header_timeout, "header_timeout");
+    compare(&ServerConfig::min_body_rate, "min_body_rate");
+    compare(&ServerConfig::keep_alive_timeout, "keep_alive_timeout");
+    compare(&ServerConfig::write_timeout, "write_timeout");
+    compare(&ServerConfig::drain_delay, "drain_delay");
+    compare(&ServerConfig::drain_timeout, "drain_timeout");
+    if (before.log.format != now.log.format) changed.emplace_back("log.format");
     return changed;
 }
 
@@ -118,7 +129,7 @@ std::vector<std::string> Gateway::reload(Config config)
     for (const auto& provider : snapshot_->router.providers()) provider->key->cooldown.clear();
     for (auto& worker : workers_) worker->use(snapshot_);
     metrics_.reload(true);
-    return fixed_changes(before->config.server, now.server);
+    return fixed_changes(before->config, now);
 }
 
 void Gateway::close_listeners()
@@ -143,6 +154,7 @@ void Gateway::stop()
 {
     if (!std::exchange(running_, false)) return;
     for (auto& worker : workers_) worker->stop();
+    background_.stop();
     metrics_.on_scrape({});
     mock_.stop();
 }

@@ -1,5 +1,7 @@
 #include "runtime/mock_server.hpp"
 
+#include "core/loop.hpp"
+
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/post.hpp>
 
@@ -16,7 +18,7 @@ public:
 }  // namespace
 
 struct MockServer::Running {
-    asio::io_context context{1};
+    Loop context;
     DeadlineTimer timer{context};
     MockProvider provider{context};
     NoCounters counters;
@@ -31,6 +33,8 @@ struct MockServer::Running {
         connections
     };
     std::thread thread;
+
+    ~Running() { context.abandon(); }
 };
 
 MockServer::MockServer() = default;

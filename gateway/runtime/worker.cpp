@@ -30,8 +30,8 @@ Worker::Worker(Shared& shared, std::shared_ptr<const Snapshot> snapshot)
 
 Worker::~Worker()
 {
-    // Sessions that are still open hold frames on this context: they go before the parts they use.
     listeners_.clear();
+    context_.abandon();  // the frames of sessions that are still open go before the pools they use
 }
 
 asio::ip::tcp::endpoint Worker::listen(

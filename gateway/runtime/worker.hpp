@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/deadline_timer.hpp"
+#include "core/loop.hpp"
 #include "core/task.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "dispatch/model_lists.hpp"
@@ -55,7 +56,7 @@ public:
     void stop();
 
 private:
-    asio::io_context context_{1};
+    Loop context_;
     asio::executor_work_guard<Executor> guard_{context_.get_executor()};
     DeadlineTimer timer_{context_};
     Shared& shared_;

@@ -119,6 +119,7 @@ void Account::used(const Usage& usage, std::optional<double> cost_usd)
 {
     record_.usage = usage;
     record_.cost_usd = cost_usd;
+    if (!target_) return;
     target_->metrics.tokens(usage);
     if (cost_usd) target_->metrics.cost(*cost_usd);
 }

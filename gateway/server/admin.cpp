@@ -61,6 +61,7 @@ std::string health_body(const Snapshot& snapshot)
     out.field("status", degraded ? "degraded" : "healthy")
         .field("service", "sluice")
         .field("version", SLUICE_VERSION)
+        .field("environment", snapshot.config.environment)
         .field("openai_configured", configured("openai"))
         .field("mistral_configured", configured("mistral"))
         .raw("providers", providers);

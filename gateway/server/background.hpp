@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/task.hpp"
+#include "telemetry/log.hpp"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <exception>
 #include <functional>
 #include <string>
 #include <utility>
@@ -16,7 +18,8 @@ namespace sluice {
 /// One thread for work that would hold up an event loop.
 class Background {
 public:
-    /// Runs the function there and brings its result back to the awaiting worker. Not cancellable.
+    /// Runs the function there and brings its result back to the awaiting worker; empty where it
+    /// threw. Not cancellable.
     Task<std::string> run(Executor executor, std::move_only_function<std::string()> work)
     {
         // The work guard keeps the worker's loop alive until the result is back.
@@ -27,7 +30,14 @@ public:
                     [handler = std::move(handler),
                      job = std::move(job),
                      guard = asio::make_work_guard(home)]() mutable {
-                        auto result = job();
+                        std::string result;
+                        try {
+                            result = job();
+                        } catch (const std::exception& failure) {
+                            LogLine(LogLevel::error, "background work failed")
+                                .text("what", failure.what())
+                                .write();
+                        }
                         auto to = guard.get_executor();
                         asio::post(
                             to,
@@ -44,7 +54,9 @@ public:
         );
     }
 
-    ~Background() { thread_.join(); }
+    /// Finishes what was begun and takes no more. Before the loops that wait for results are gone.
+    void stop() { thread_.join(); }
+    ~Background() { stop(); }
 
 private:
     asio::thread_pool thread_{1};

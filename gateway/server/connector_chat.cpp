@@ -124,6 +124,37 @@ Task<Result<void>> whole_answer(Visit& visit, const ChatRequest& chat, const Pla
     co_return co_await visit.responder.send(200, visit.headers, body);
 }
 
+/// What the stream cost, as the provider says, else an estimate: a usage that came before the end
+/// of a stream that was cut is no better.
+Usage usage_of(const RelayOutcome& outcome, const ChatRequest& chat)
+{
+    if (!outcome.usage) return estimate_usage(chat.document.text().size(), outcome.output_bytes);
+    auto usage = *outcome.usage;
+    usage.estimated |= outcome.error.has_value() || !outcome.complete;
+    return usage;
+}
+
+/// Passes the stream on. Who wants exact bills (on_disconnect: drain) has the rest of it read
+/// although nobody is there to take it: the caller's leaving then cancels nothing. The state is the
+/// whole session's, so it is put back.
+Task<RelayOutcome> pass_on(Visit& visit, StreamedChat& job, ChunkWriter& chunks, RelayRules rules)
+{
+    auto begun = co_await visit.responder.begin_stream(200, stream_headers(visit));
+    rules.caller_left = !begun;
+    if (rules.drain_when_caller_left)
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    ChunkSink sink(visit.responder, chunks);
+    const auto started = Clock::now();
+    auto outcome = co_await relay(job, sink, rules);
+    visit.account.context.waited += Clock::now() - started;
+    if (rules.drain_when_caller_left) {
+        co_await asio::this_coro::reset_cancellation_state(
+            asio::enable_total_cancellation(), asio::enable_terminal_cancellation()
+        );
+    }
+    co_return outcome;
+}
+
 Task<Result<void>> streamed_answer(Visit& visit, const ChatRequest& chat, const Plan& plan)
 {
     auto& account = visit.account;
@@ -138,38 +169,33 @@ Task<Result<void>> streamed_answer(Visit& visit, const ChatRequest& chat, const 
     ChunkWriter chunks(
         concat("chatcmpl-", account.request_id()), candidate.model, unix_now(), chat.include_usage
     );
-    RelayOutcome outcome;
-    auto begun = co_await visit.responder.begin_stream(200, stream_headers(visit));
-    if (begun) {
-        ChunkSink sink(visit.responder, chunks);
-        const auto relaying = Clock::now();
-        outcome = co_await relay(
-            job,
-            sink,
-            {.between_tokens = candidate.provider->config->timeouts.between_tokens,
-             .deadline = account.context.deadline,
-             .drain_when_caller_left = plan.on_disconnect == OnDisconnect::drain}
-        );
-        account.context.waited += Clock::now() - relaying;
-    }
-    outcome.caller_left |= !begun;
+    const RelayRules rules{
+        .between_tokens = candidate.provider->config->timeouts.between_tokens,
+        .deadline = account.context.deadline,
+        .drain_when_caller_left = plan.on_disconnect == OnDisconnect::drain,
+    };
+    auto outcome = co_await pass_on(visit, job, chunks, rules);
     if (!outcome.caller_left) outcome.caller_left = !co_await end_stream(visit, chunks, outcome);
-    account.skipped_events(job.stream->malformed_events());
+    if (job.stream) account.skipped_events(job.stream->malformed_events());
 
-    if (!outcome.usage)
-        outcome.usage = estimate_usage(chat.document.text().size(), outcome.output_bytes);
-    account.used(*outcome.usage, price(candidate, visit.snapshot.router.models(), *outcome.usage));
+    const auto usage = usage_of(outcome, chat);
+    account.used(usage, price(candidate, visit.snapshot.router.models(), usage));
+    const auto upstream_failure = outcome.error ? std::optional(outcome.error->kind) : std::nullopt;
     if (outcome.caller_left && !outcome.error)
         outcome.error = Error{.kind = ErrorKind::cancelled, .message = "the caller left"};
     if (outcome.error) account.broke_off(*outcome.error);
-    dispatched->account.settle(outcome.error ? std::optional(outcome.error->kind) : std::nullopt);
-    if (!outcome.error) co_await job.stream->read_to_end();
+
+    const bool caller_deadline = account.context.caller_deadline;
+    if (outcome.complete)
+        dispatched->account.settle(std::nullopt);
+    else if (!upstream_failure)
+        dispatched->account.settle(ErrorKind::cancelled);
+    else
+        dispatched->account.settle(blamed_on_target(*upstream_failure, caller_deadline));
+    if (outcome.complete && job.stream) co_await job.stream->read_to_end();
     co_return Result<void>{};
 }
 
-/// Who wants exact bills (on_disconnect: drain) has the rest of an answer read although nobody is
-/// there to take it: the caller's leaving then cancels nothing. The state is the whole session's,
-/// so it is put back.
 Task<Result<void>> answer_chat(Visit& visit, bool always_stream)
 {
     auto chat = parse_chat_request(std::move(visit.request.body));
@@ -177,19 +203,8 @@ Task<Result<void>> answer_chat(Visit& visit, bool always_stream)
     chat->stream = chat->stream || always_stream;
     auto plan = make_plan(visit, chat->model, Operation::chat);
     if (!plan) co_return std::unexpected(std::move(plan).error());
-    const bool drain = plan->on_disconnect == OnDisconnect::drain;
-    if (drain) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    Result<void> answered;
-    if (chat->stream)
-        answered = co_await streamed_answer(visit, *chat, *plan);
-    else
-        answered = co_await whole_answer(visit, *chat, *plan);
-    if (drain) {
-        co_await asio::this_coro::reset_cancellation_state(
-            asio::enable_total_cancellation(), asio::enable_terminal_cancellation()
-        );
-    }
-    co_return answered;
+    if (chat->stream) co_return co_await streamed_answer(visit, *chat, *plan);
+    co_return co_await whole_answer(visit, *chat, *plan);
 }
 
 }  // namespace

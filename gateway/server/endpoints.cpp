@@ -25,7 +25,7 @@ constexpr std::array table{
         &connector_embeddings
     },
     ApiEndpoint{
-        "GET", "/api/v1/{provider}/models", Surface::connector, Access::caller, &connector_models
+        "GET", "/api/v1/{provider}/models", Surface::connector, Access::model, &connector_models
     },
     ApiEndpoint{"GET", "/health", Surface::operations, Access::open, &health},
     ApiEndpoint{"GET", "/api/health", Surface::operations, Access::open, &health},

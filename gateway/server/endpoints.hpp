@@ -14,8 +14,8 @@ namespace sluice {
 enum class Access {
     open,     ///< anybody: probes
     metrics,  ///< anybody, unless auth.protect_metrics
-    caller,   ///< whoever authenticates, where authentication is configured
-    model,    ///< the same, under rate limits and the concurrency gate: these calls cost something
+    model,    ///< whoever authenticates, where that is configured, under rate limits and the
+              ///< concurrency gate: these calls cost something
 };
 
 /// One thing that can be asked for. An error that serve returns before a response has begun becomes

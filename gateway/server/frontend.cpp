@@ -1,9 +1,13 @@
 #include "server/frontend.hpp"
 
 #include "api/error_body.hpp"
+#include "dispatch/estimate.hpp"
 #include "server/cors.hpp"
+#include "telemetry/log.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <iterator>
 
 namespace sluice {
 
@@ -31,11 +35,19 @@ Task<void> Frontend::handle(Request& request, Responder& responder)
     Account account(
         services_.metrics, request, match.endpoint ? match.endpoint->surface : Surface::operations
     );
-    Visit visit{request, responder, account, *snapshot, services_, match.parameter};
+    Visit visit{
+        request, responder, account, *snapshot, services_, request.body.size(), match.parameter
+    };
     visit.headers.push_back({"x-request-id", account.request_id()});
     append_cors_headers(visit.headers, request, snapshot->config.cors);
 
-    auto served = co_await serve(visit, match);
+    Result<void> served;
+    try {
+        served = co_await serve(visit, match);
+    } catch (const std::exception& failure) {
+        LogLine(LogLevel::error, "a handler failed").text("what", failure.what()).write();
+        served = fail(ErrorKind::internal, "the gateway failed to answer");
+    }
     if (!served) co_await answer_error(visit, std::move(served).error());
     account.caller_waited(responder.blocked());
 }
@@ -58,7 +70,7 @@ Task<Result<void>> Frontend::serve(Visit& visit, const EndpointMatch& match)
 Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& endpoint)
 {
     const auto& config = visit.snapshot.config;
-    const bool protect = endpoint.access == Access::caller || endpoint.access == Access::model ||
+    const bool protect = endpoint.access == Access::model ||
                          (endpoint.access == Access::metrics && config.auth.protect_metrics);
     if (!protect) co_return co_await endpoint.serve(visit);
 
@@ -67,7 +79,7 @@ Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& en
     visit.account.called_by(**caller);
     auto headers = visit.account.read_headers(visit.request);
     if (!headers) co_return headers;
-    if (endpoint.access != Access::model) co_return co_await endpoint.serve(visit);
+    if (endpoint.access == Access::metrics) co_return co_await endpoint.serve(visit);
 
     const auto now = Clock::now();
     auto admission = services_.limiter.admit(**caller, now);
@@ -81,6 +93,9 @@ Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& en
         std::min(after(now, config.server.queue_timeout), visit.account.context.deadline);
     auto permit = co_await services_.gate.enter(services_.context.get_executor(), patience);
     visit.account.queued(Clock::now() - now);
+    if (!permit && permit.error().kind == ErrorKind::overloaded_here &&
+        Clock::now() >= visit.account.context.deadline)
+        permit = fail(ErrorKind::deadline_exceeded, "the request's deadline passed in the queue");
     if (!permit) {
         services_.metrics.rejected(code_of(permit.error().kind));
         co_return std::unexpected(std::move(permit).error());
@@ -95,6 +110,9 @@ Task<void> Frontend::answer_error(Visit& visit, Error error)
             Error{.kind = ErrorKind::overloaded_here, .message = "the gateway is shutting down"};
     const auto status = status_of(error);
     visit.account.failed(error, status);
+    // The provider may well bill what it was asked before the caller left.
+    if (error.kind == ErrorKind::cancelled && !visit.account.context.attempts.empty())
+        visit.account.used(estimate_usage(visit.body_size, 0), std::nullopt);
     if (visit.responder.started() || error.kind == ErrorKind::cancelled) {
         visit.responder.reset();
         co_return;

@@ -34,6 +34,7 @@ struct Visit {
     Account& account;
     const Snapshot& snapshot;
     Services& services;
+    std::size_t body_size = 0;     ///< of the request, which its handler may have taken
     std::string_view parameter{};  ///< what stands where the endpoint's path has a {name}
     Headers headers{};             ///< of whatever response it becomes: request id, CORS, limits
 };

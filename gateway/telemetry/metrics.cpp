@@ -141,13 +141,13 @@ void Metrics::reload(bool successful)
 void Metrics::on_scrape(std::function<void(Metrics&)> refresh)
 {
     const std::lock_guard lock(scrape_mutex_);
-    refreshes_.push_back(std::move(refresh));
+    refresh_ = std::move(refresh);
 }
 
 std::string Metrics::render()
 {
     const std::lock_guard lock(scrape_mutex_);
-    for (const auto& refresh : refreshes_) refresh(*this);
+    if (refresh_) refresh_(*this);
     auto page = families_->registry.Collect();
     for (const auto& reading : readings) {
         prometheus::ClientMetric value;

@@ -78,7 +78,7 @@ public:
     void connections(double open);
     void reload(bool successful);
 
-    /// Called at the start of each scrape to set gauges that are read rather than kept.
+    /// Called at the start of each scrape to set gauges that are read rather than kept; {}: nothing is.
     void on_scrape(std::function<void(Metrics&)> refresh);
     /// Prometheus text format 0.0.4, with process_* metrics. Blocking: tens of milliseconds for
     /// tens of thousands of series, so not on an event loop. Safe from any thread.
@@ -92,7 +92,7 @@ private:
     std::mutex targets_mutex_;
     std::map<std::pair<std::string, std::string>, std::unique_ptr<TargetMetrics>> targets_;
     std::mutex scrape_mutex_;
-    std::vector<std::function<void(Metrics&)>> refreshes_;
+    std::function<void(Metrics&)> refresh_;
 };
 
 }  // namespace sluice

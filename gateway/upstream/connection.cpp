@@ -108,7 +108,10 @@ struct Connection::State {
     )
         : origin(to), name(to_string(to)), key(pool_key), socket(executor), watch(timer, [this] {
               overdue = true;
-              close();
+              if (resumable)
+                  stop_waiting();
+              else
+                  close();
           })
     {
     }
@@ -136,6 +139,7 @@ struct Connection::State {
     std::size_t read_now(std::span<char> room, error_code& error);
     std::unexpected<Error> give_up(const Phase& phase, error_code error);
     void close();
+    void stop_waiting();
 
     const Origin origin;
     const std::string name;
@@ -143,7 +147,8 @@ struct Connection::State {
     Socket socket;
     std::optional<asio::ssl::stream<Socket&>> tls;
     Watch watch;
-    bool overdue = false;  ///< a deadline passed and closed the socket
+    bool overdue = false;    ///< a deadline passed
+    bool resumable = false;  ///< it may end the wait without ending the connection
 
     std::string request_head;
     asio::cancellation_signal stop_sending;
@@ -306,6 +311,8 @@ Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
     constexpr Phase phase{
         ErrorKind::idle_timeout, ErrorKind::stream_interrupted, "awaiting more of the response"
     };
+    overdue = false;
+    resumable = !sending;  // a request that is still being written cannot be waited out
     const Armed armed(watch, deadline);
     while (!parser->is_done()) {
         if (!buffer.unread().empty()) {
@@ -315,6 +322,8 @@ Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
             if (!error) continue;
         }
         auto error = co_await receive();
+        if (overdue && resumable && error == asio::error::operation_aborted)
+            co_return fail(phase.overdue, concat(name, ": ", phase.name, " took too long"));
         if (error == asio::error::eof && !overdue && parser->need_eof()) parser->put_eof(error);
         if (error) co_return give_up(phase, error);
     }
@@ -382,6 +391,13 @@ std::unexpected<Error> Connection::State::give_up(const Phase& phase, error_code
     if (error == asio::error::operation_aborted)
         return fail(ErrorKind::cancelled, concat(name, ": cancelled while ", phase.name));
     return fail(phase.broken, concat(name, ": ", phase.name, ": ", error.message()));
+}
+
+/// Ends the wait for bytes; whatever comes later can still be read.
+void Connection::State::stop_waiting()
+{
+    error_code ignored;
+    socket.cancel(ignored);
 }
 
 void Connection::State::close()

@@ -48,7 +48,8 @@ public:
     bool reused() const;  ///< an idle connection served it
 
     /// The next piece of the body, dechunked, as it arrives; empty: the body is complete. The view
-    /// lives until the next call. Past the deadline: idle_timeout. A connection that closes before
+    /// lives until the next call. Past the deadline: idle_timeout,
+    /// after which it may be called again. A connection that closes before
     /// the body is complete: stream_interrupted. Cancelled by the caller's task: cancelled.
     Task<Result<std::string_view>> read(TimePoint deadline);
     /// The rest of the body. bad_response where it grows past limit. A deadline passed:

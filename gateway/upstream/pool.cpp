@@ -13,6 +13,9 @@
 
 namespace sluice {
 
+/// Over all identities: max_idle bounds each, but callers may bring any number of keys.
+constexpr std::size_t most_idle = 1024;
+
 struct Pool::State {
     struct Idle {
         std::unique_ptr<Connection> connection;
@@ -135,6 +138,7 @@ void Pool::release(std::unique_ptr<Connection> connection)
     if (!connection->recycle()) return;
     auto& list = state.lists[connection->key()];
     if (std::cmp_greater_equal(list.size(), state.config.max_idle)) return;
+    if (state.idle >= most_idle) return;
     const auto now = Clock::now();
     list.push_back({std::move(connection), now});
     ++state.idle;

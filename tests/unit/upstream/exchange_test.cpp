@@ -477,7 +477,27 @@ TEST(Body, arrives_piece_by_piece)
     EXPECT_EQ(client.run(exchange->read(in(10s))), "");
 }
 
-TEST(Body, silence_is_an_idle_timeout)
+TEST(Body, silence_is_an_idle_timeout_after_which_reading_goes_on)
+{
+    std::promise<void> silence_over;
+    ScriptedServer server([&](Peer& peer) {
+        peer.read_request();
+        peer.send(chunked);
+        silence_over.get_future().wait();
+        peer.send("5\r\nworld\r\n0\r\n\r\n");
+    });
+    Client client;
+    auto exchange = client.run(start(client, endpoint_at(server.port())));
+    ASSERT_TRUE(exchange);
+    EXPECT_EQ(client.run(exchange->read(in(10s))), "hello");
+    EXPECT_EQ(kind_of(client.run(exchange->read(in(30ms)))), ErrorKind::idle_timeout);
+    EXPECT_EQ(kind_of(client.run(exchange->read(in(30ms)))), ErrorKind::idle_timeout);
+    silence_over.set_value();
+    EXPECT_EQ(client.run(exchange->read(in(10s))), "world");
+    EXPECT_EQ(client.run(exchange->read(in(10s))), "");
+}
+
+TEST(Body, exchange_given_up_in_a_silence_closes_its_connection)
 {
     std::promise<bool> closed;
     ScriptedServer server([&](Peer& peer) {
@@ -486,11 +506,14 @@ TEST(Body, silence_is_an_idle_timeout)
         closed.set_value(peer.sees_close());
     });
     Client client;
-    auto exchange = client.run(start(client, endpoint_at(server.port())));
-    ASSERT_TRUE(exchange);
-    EXPECT_EQ(client.run(exchange->read(in(10s))), "hello");
-    EXPECT_EQ(kind_of(client.run(exchange->read(in(30ms)))), ErrorKind::idle_timeout);
+    {
+        auto exchange = client.run(start(client, endpoint_at(server.port())));
+        ASSERT_TRUE(exchange);
+        EXPECT_EQ(client.run(exchange->read(in(10s))), "hello");
+        EXPECT_EQ(kind_of(client.run(exchange->read(in(30ms)))), ErrorKind::idle_timeout);
+    }
     EXPECT_TRUE(closed.get_future().get());
+    EXPECT_EQ(client.pool.idle(), 0u);
 }
 
 TEST(Body, silence_before_read_all_is_a_response_timeout)

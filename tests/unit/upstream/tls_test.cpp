@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include <atomic>
 
 namespace sluice::test {
@@ -61,6 +63,26 @@ TEST(Tls, long_bodies_pass_both_ways)
     ASSERT_TRUE(fetched) << fetched.error().message;
     EXPECT_TRUE(fetched->body == body);
     EXPECT_EQ(client.pool.idle(), 1u);
+}
+
+TEST(Tls, reading_goes_on_after_a_silence)
+{
+    const auto context = authority().server("DNS:api.test");
+    std::promise<void> silence_over;
+    ScriptedServer server([&](Peer& peer) {
+        ASSERT_TRUE(peer.accept_tls(context.get()));
+        peer.read_request();
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+        silence_over.get_future().wait();
+        peer.send("world");
+    });
+    Client client;
+    auto exchange = client.run(start(client, endpoint_at(server.port(), "api.test", true)));
+    ASSERT_TRUE(exchange);
+    EXPECT_EQ(client.run(exchange->read(in(10s))), "hello");
+    EXPECT_EQ(kind_of(client.run(exchange->read(in(30ms)))), ErrorKind::idle_timeout);
+    silence_over.set_value();
+    EXPECT_EQ(client.run(exchange->read(in(10s))), "world");
 }
 
 struct Name {
