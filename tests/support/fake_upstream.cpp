@@ -12,8 +12,8 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <thread>
-#include <utility>
 #include <unistd.h>
+#include <utility>
 
 namespace sluice::test {
 

@@ -1,10 +1,19 @@
 #include "support/test_gateway.hpp"
 
+#include "telemetry/log.hpp"
+
 #include <cstdlib>
 
 namespace sluice::test {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// A line for every request would bury what a failing test says.
+[[maybe_unused]] const bool quiet = (set_log_level("error"), true);
+
+}  // namespace
 
 Config test_config(const std::vector<Upstream>& upstreams)
 {
