@@ -1,6 +1,7 @@
 # Sourced by the scripts that build: the Debian packages they need and how to get them.
 # shellcheck shell=sh
 
+# shellcheck disable=SC2034  # read by the scripts that source this
 build_packages="clang-19 lld-19 llvm-19 cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev
     libboost-url1.81-dev libssl-dev libyaml-cpp-dev prometheus-cpp-dev libcurl4-openssl-dev libspdlog-dev
     libcli11-dev zlib1g-dev libjemalloc-dev"

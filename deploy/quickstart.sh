@@ -37,15 +37,15 @@ post() {
     path=$1
     body=$2
     shift 2
-    echo "   curl -N $url$path -H 'content-type: application/json' -d '$body'"
+    echo "   curl $* $url$path -H 'content-type: application/json' -d '$body'"
     echo
-    curl -fsSN "$@" "$url$path" -H 'content-type: application/json' -d "$body"
+    curl -fsS "$@" "$url$path" -H 'content-type: application/json' -d "$body"
     echo
 }
 
 echo
 echo "1. A streamed answer of the mock provider, a word at a time:"
-post /api/v1/mock/chat/stream "{\"model\":\"slow\",$say}"
+post /api/v1/mock/chat/stream "{\"model\":\"slow\",$say}" -N
 echo
 echo "2. A call whose first target fails: retried there, then answered by the next one."
 echo "   x-sluice-attempts says who was tried and what happened."
