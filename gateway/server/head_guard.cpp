@@ -171,7 +171,7 @@ Verdict check_request_line(std::string_view line, Seen& seen)
 Verdict check_field(std::string_view line, Seen& seen)
 {
     if (++seen.fields > max_field_count)
-        return refuse("head_too_large", "more than 100 header fields", 431);
+        return refuse("too_many_fields", "more than 100 header fields");
     if (line.front() == ' ' || line.front() == '\t')
         return refuse("bad_framing", "folded header lines are not accepted");
     const auto colon = line.find(':');

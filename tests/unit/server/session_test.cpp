@@ -1,6 +1,7 @@
 // Reading requests from one connection: in pieces, in time, one after the other.
 #include "server/session.hpp"
 
+#include "support/sanitized.hpp"
 #include "unit/server/front_door.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -23,12 +24,6 @@ milliseconds since(TimePoint begin)
 {
     return std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
 }
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SLUICE_SANITIZED  // freed memory stays resident there
-#endif
-#endif
 
 /// Resident memory of this process in KiB.
 long resident()
@@ -259,9 +254,7 @@ TEST(Session, a_client_that_leaves_within_a_request_leaves_nothing_behind)
 
 TEST(Session, a_thousand_requests_on_one_connection_do_not_grow_memory)
 {
-#ifdef SLUICE_SANITIZED
-    GTEST_SKIP();
-#endif
+    if (sanitized) GTEST_SKIP() << "freed memory stays resident under a sanitizer";
     FrontDoor door;
     auto client = door.client();
     const auto request = post(std::string(40'000, 'a'));
@@ -276,9 +269,7 @@ TEST(Session, a_thousand_requests_on_one_connection_do_not_grow_memory)
 
 TEST(Session, resting_connections_hold_a_few_kib_each)
 {
-#ifdef SLUICE_SANITIZED
-    GTEST_SKIP();
-#endif
+    if (sanitized) GTEST_SKIP() << "freed memory stays resident under a sanitizer";
     FrontDoor door([](Request&, Responder& responder) -> Task<void> {
         std::ignore = co_await responder.send(200, {}, "ok");
     });

@@ -1,0 +1,63 @@
+#include "dispatch/target_account.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sluice::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct OneTarget {
+    Metrics metrics;
+    KeyHealth key;
+    Target target{
+        "main",
+        "model",
+        RetryConfig{},
+        {.min_requests = 1, .open_time = 0ms, .probes = 1},
+        key,
+        metrics.target("main", "model")
+    };
+
+    /// Opens the breaker, whose open time is over at once: the next call is a probe.
+    void fail_once()
+    {
+        TargetAccount(target, target.breaker.admit(Clock::now()), 0ms)
+            .settle(ErrorKind::server_error);
+    }
+    BreakerState state() const { return target.breaker.state(Clock::now()); }
+};
+
+TEST(TargetAccount, a_probe_has_its_verdict_with_the_first_token)
+{
+    OneTarget one;
+    one.fail_once();
+    TargetAccount stream(one.target, one.target.breaker.admit(Clock::now()), 0ms);
+    EXPECT_EQ(one.state(), BreakerState::half_open);
+    stream.answered();
+    EXPECT_EQ(one.state(), BreakerState::closed);
+    EXPECT_EQ(one.target.in_flight, 1);
+    stream.settle(std::nullopt);
+    EXPECT_EQ(one.target.in_flight, 0);
+}
+
+TEST(TargetAccount, a_call_that_nobody_settled_counts_for_nothing)
+{
+    OneTarget one;
+    {
+        TargetAccount left(one.target, one.target.breaker.admit(Clock::now()), 0ms);
+        EXPECT_EQ(one.target.in_flight, 1);
+    }
+    EXPECT_EQ(one.target.in_flight, 0);
+    EXPECT_EQ(one.state(), BreakerState::closed);
+}
+
+TEST(TargetAccount, a_deadline_of_the_gateways_own_is_the_targets_slowness)
+{
+    EXPECT_EQ(blamed_on_target(ErrorKind::deadline_exceeded, false), ErrorKind::response_timeout);
+    EXPECT_EQ(blamed_on_target(ErrorKind::deadline_exceeded, true), ErrorKind::deadline_exceeded);
+    EXPECT_EQ(blamed_on_target(ErrorKind::rate_limited, false), ErrorKind::rate_limited);
+}
+
+}  // namespace
+}  // namespace sluice::test
