@@ -7,11 +7,14 @@ namespace sluice {
 
 namespace {
 
-std::unexpected<Error> refuse(std::string message, milliseconds retry_after)
+std::unexpected<LimitRefusal> refuse(
+    std::string message, milliseconds retry_after, std::optional<LimitFacts> facts = {}
+)
 {
-    return std::unexpected(
-        Error{.kind = ErrorKind::limited, .message = std::move(message), .retry_after = retry_after}
-    );
+    Error error{
+        .kind = ErrorKind::limited, .message = std::move(message), .retry_after = retry_after
+    };
+    return std::unexpected(LimitRefusal{std::move(error), facts});
 }
 
 /// As people write a rate: 60, 0.5.
@@ -42,7 +45,7 @@ void KeyLimits::configure(const GatewayKeyConfig& key)
         rate_.emplace(per_minute_, burst_);
 }
 
-Result<std::optional<LimitFacts>> KeyLimits::reserve(TimePoint now)
+std::expected<std::optional<LimitFacts>, LimitRefusal> KeyLimits::reserve(TimePoint now)
 {
     const std::lock_guard lock(mutex_);
     if (max_concurrency_ > 0 && running_ >= max_concurrency_)
@@ -55,6 +58,12 @@ Result<std::optional<LimitFacts>> KeyLimits::reserve(TimePoint now)
     std::optional<LimitFacts> facts;
     if (rate_) {
         const auto verdict = rate_->take(now);
+        facts = {
+            .limit = burst_,
+            .window = milliseconds(std::llround(60'000.0 * burst_ / per_minute_)),
+            .remaining = verdict.remaining,
+            .reset = verdict.reset_after,
+        };
         if (!verdict.admitted)
             return refuse(
                 concat(
@@ -63,14 +72,9 @@ Result<std::optional<LimitFacts>> KeyLimits::reserve(TimePoint now)
                     " requests a minute; the next in ",
                     short_duration(verdict.retry_after)
                 ),
-                verdict.retry_after
+                verdict.retry_after,
+                facts
             );
-        facts = {
-            .limit = burst_,
-            .window = milliseconds(std::llround(60'000.0 * burst_ / per_minute_)),
-            .remaining = verdict.remaining,
-            .reset = verdict.reset_after,
-        };
     }
     ++running_;
     return facts;
@@ -92,7 +96,7 @@ void Limiter::configure(const AuthConfig& config)
     }
 }
 
-Result<Admission> Limiter::admit(const Caller& caller, TimePoint now)
+std::expected<Admission, LimitRefusal> Limiter::admit(const Caller& caller, TimePoint now)
 {
     KeyLimits* limits = nullptr;
     {

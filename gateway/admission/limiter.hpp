@@ -8,6 +8,7 @@
 #include "core/time.hpp"
 #include "resilience/gcra.hpp"
 
+#include <expected>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,13 +19,20 @@
 
 namespace sluice {
 
+/// Why a request may not enter, with what its caller is told of the request rate.
+struct LimitRefusal : Error {
+    std::optional<LimitFacts> facts{};
+
+    Headers headers() const { return facts ? limit_headers(*facts) : Headers{}; }
+};
+
 /// The limits of one gateway key and what it has used of them.
 class KeyLimits {
 public:
     void configure(const GatewayKeyConfig& key);
     /// All limits are checked and charged together or not at all. The facts are of the request
     /// rate; none where that is unlimited.
-    Result<std::optional<LimitFacts>> reserve(TimePoint now);
+    std::expected<std::optional<LimitFacts>, LimitRefusal> reserve(TimePoint now);
     /// The end of a request that was reserved for.
     void settle();
 
@@ -73,7 +81,7 @@ public:
     /// Takes over the keys' limits. What keys of the same name have used so far stays used.
     void configure(const AuthConfig& config);
     /// ErrorKind::limited, with retry_after, where the caller is past its rate or its concurrency.
-    Result<Admission> admit(const Caller& caller, TimePoint now);
+    std::expected<Admission, LimitRefusal> admit(const Caller& caller, TimePoint now);
 
 private:
     std::mutex mutex_;

@@ -83,11 +83,12 @@ Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& en
 
     const auto now = Clock::now();
     auto admission = services_.limiter.admit(**caller, now);
+    const auto told = admission ? admission->headers() : admission.error().headers();
+    std::ranges::copy(told, std::back_inserter(visit.headers));
     if (!admission) {
         services_.metrics.rejected(code_of(admission.error().kind));
-        co_return std::unexpected(std::move(admission).error());
+        co_return std::unexpected<Error>(std::move(admission).error());
     }
-    std::ranges::copy(admission->headers(), std::back_inserter(visit.headers));
 
     const auto patience =
         std::min(after(now, config.server.queue_timeout), visit.account.context.deadline);

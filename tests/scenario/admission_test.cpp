@@ -66,6 +66,9 @@ TEST(Admission, past_its_rate_a_key_gets_429_with_the_wait)
     EXPECT_EQ(at(refused.body, "/error/code"), R"("limit_exceeded")");
     EXPECT_EQ(at(refused.body, "/error/type"), R"("limit")");
     EXPECT_EQ(at(refused.body, "/error/retryable"), "true");
+    EXPECT_EQ(refused.header("x-ratelimit-limit-requests"), "2");
+    EXPECT_EQ(refused.header("x-ratelimit-remaining-requests"), "0");
+    EXPECT_NE(refused.header("x-ratelimit-reset-requests"), "");
     EXPECT_EQ(refused.header("retry-after"), "1");
     const auto wait = std::stoi(std::string(refused.header("retry-after-ms")));
     EXPECT_GT(wait, 0);
