@@ -19,7 +19,8 @@ class StreamDecoder {
 public:
     virtual ~StreamDecoder() = default;
     /// An empty delta: nothing to pass on. ErrorKind::bad_response: this event is malformed (the
-    /// stream may go on without it). Any other kind: the provider reported a failure; the stream is over.
+    /// stream may go on without it). Any other kind: the provider reported a failure; the stream is
+    /// over.
     virtual Result<ChatDelta> on_event(const SseEvent& event) = 0;
     /// True once the provider's terminal signal has come; nothing after it matters.
     virtual bool complete() const = 0;
@@ -41,21 +42,24 @@ public:
 /// One call as it will be sent.
 struct Call {
     HttpRequest request;
-    std::vector<std::string> warnings;      ///< tuning fields dropped or clamped, a line each
-    const AnswerReader* reader = nullptr;   ///< for chat calls
+    std::vector<std::string> warnings{};   ///< tuning fields dropped or clamped, a line each
+    const AnswerReader* reader = nullptr;  ///< for chat calls
+    std::optional<Dialect> dialect{};  ///< what a chat call is answered in; nullopt: one of its own
 };
 
 /// JSON paths that a call must leave out because the provider refused them before; a top-level name
 /// ("temperature") or a path into the body ("messages.2.reasoning_content").
 using LeftOut = std::span<const std::string>;
 
-/// Speaks one provider's dialect. Pure: no I/O, no clock, no globals; one instance serves every worker.
+/// Speaks one provider's dialect. Pure: no I/O, no clock, no globals; one instance serves every
+/// worker.
 class Translator {
 public:
     virtual ~Translator() = default;
 
-    /// The call for this request. ErrorKind::unfit, with the field in Error::param, where the target
-    /// cannot express what the request means. The request asks for a stream where chat.stream says so.
+    /// The call for this request. ErrorKind::unfit, with the field in Error::param, where the
+    /// target cannot express what the request means. The request asks for a stream where
+    /// chat.stream says so.
     virtual Result<Call> encode(
         const ChatRequest& chat, const Deployment& deployment, LeftOut left_out
     ) const = 0;

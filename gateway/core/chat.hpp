@@ -24,13 +24,38 @@ struct Needs {
     std::int64_t n = 1;
 };
 
+/// The wire format of a provider's chat API.
+enum class Dialect {
+    chat_completions,  ///< OpenAI's /chat/completions, and everything compatible with it
+    responses,         ///< OpenAI's /responses
+    messages,          ///< Anthropic's /messages
+};
+
+/// What a provider wants back with a tool call that it made, byte for byte: signatures of thoughts,
+/// encrypted reasoning. Clients of chat completions have no field for it, so it is kept for them.
+struct Replay {
+    std::string call_id;
+    std::string provider_type;  ///< "anthropic": nobody else can read it
+    std::string json_text;      ///< what it is, only its translator knows
+};
+
 /// The canonical request: the object of OpenAI's chat completions, kept as the text it came in
 /// (checked: JSON, UTF-8, every rule of CONTRACT.md section 1) with an index of its top-level
 /// members, and what routing reads of it. A provider of the same dialect gets its bytes with a few
 /// spans rewritten; another gets what its translator makes of them.
 struct ChatRequest {
     json::Document document;
-    std::string model;  ///< empty: the target's default
+    /// What the caller writes and reads, where it is a provider's own format: a target of the same
+    /// gets the caller's bytes, and its answer is passed on as it came.
+    std::optional<Dialect> dialect;
+    /// The caller's own object where its dialect is not chat completions; document is then its
+    /// translation.
+    json::Document native;
+    /// JSON path of something in native that document cannot express, so that targets of other
+    /// dialects are unfit; empty: nothing.
+    std::string native_only;
+    std::vector<Replay> replays;  ///< of the tool calls in document, as far as they are known
+    std::string model;            ///< empty: the target's default
     bool stream = false;
     bool include_usage = false;              ///< stream_options.include_usage
     std::optional<std::int64_t> max_tokens;  ///< max_completion_tokens, else max_tokens
@@ -58,6 +83,7 @@ struct ToolCall {
     std::string name;
     std::string arguments;  ///< JSON text as the model wrote it, valid or not
     bool custom = false;    ///< a custom tool: arguments is its free-form input
+    std::string replay{};   ///< see Replay::json_text; empty: none
 };
 
 struct Choice {
@@ -81,6 +107,7 @@ struct ChatResponse {
     std::optional<Usage> usage;
     std::string service_tier;
     std::string system_fingerprint;
+    std::string native;  ///< the body as it came, where the caller reads that dialect; else empty
 };
 
 struct ToolCallDelta {
@@ -89,6 +116,7 @@ struct ToolCallDelta {
     std::string name;       ///< on the first fragment only
     std::string arguments;  ///< to be appended
     bool custom = false;
+    std::string replay{};  ///< see Replay::json_text; whole, on any one fragment; empty: none
 };
 
 struct ChoiceDelta {
@@ -107,6 +135,12 @@ struct ChoiceDelta {
     }
 };
 
+/// A provider's event as it came.
+struct NativeEvent {
+    std::string type;  ///< "message" where the stream named none
+    std::string data;
+};
+
 /// One event of a stream, canonical. Empty: nothing to pass on.
 struct ChatDelta {
     std::string id;
@@ -114,8 +148,9 @@ struct ChatDelta {
     std::int64_t created = 0;
     boost::container::small_vector<ChoiceDelta, 1> choices;
     std::optional<Usage> usage;
+    std::optional<NativeEvent> native;  ///< where the caller reads the provider's dialect
 
-    bool empty() const { return choices.empty() && !usage; }
+    bool empty() const { return choices.empty() && !usage && !native; }
     /// True where it carries something of the answer: the first such is the "first token".
     bool has_output() const
     {

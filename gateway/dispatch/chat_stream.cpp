@@ -40,6 +40,7 @@ ChatDelta as_delta(ChatResponse answer)
             fragment.name = std::move(call.name);
             fragment.arguments = std::move(call.arguments);
             fragment.custom = call.custom;
+            fragment.replay = std::move(call.replay);
         }
     }
     return delta;
@@ -53,8 +54,8 @@ bool is_event_stream(const Headers& headers)
 
 }  // namespace
 
-ChatStream::ChatStream(Exchange exchange, std::unique_ptr<StreamDecoder> decoder)
-    : exchange_(std::move(exchange)), decoder_(std::move(decoder))
+ChatStream::ChatStream(Exchange exchange, std::unique_ptr<StreamDecoder> decoder, bool keep_events)
+    : exchange_(std::move(exchange)), decoder_(std::move(decoder)), keep_events_(keep_events)
 {
 }
 
@@ -96,6 +97,9 @@ Result<void> ChatStream::decode(const SseEvent& event, std::vector<ChatDelta>& d
         return {};
     }
     malformed_in_a_row_ = 0;
+    if (keep_events_)
+        delta->native =
+            NativeEvent{.type = std::string(event.type), .data = std::string(event.data)};
     if (!delta->empty()) deltas.push_back(std::move(*delta));
     complete_ = decoder_->complete();
     return {};
@@ -116,7 +120,7 @@ Result<Call> StreamedChat::encode(
     const Translator& translator, const Deployment& deployment, LeftOut left_out
 ) const
 {
-    return translator.encode(request_, deployment, left_out);
+    return encode_chat(request_, translator, deployment, left_out);
 }
 
 Task<Result<void>> StreamedChat::receive(
@@ -133,7 +137,8 @@ Task<Result<void>> StreamedChat::receive(
         opening.push_back(as_delta(std::move(*answer)));
         co_return Result<void>{};
     }
-    stream.emplace(std::move(exchange), call.reader->stream_decoder());
+    const bool keep_events = call.dialect && call.dialect == request_.dialect;
+    stream.emplace(std::move(exchange), call.reader->stream_decoder(), keep_events);
     const auto has_output = [](const ChatDelta& delta) { return delta.has_output(); };
     while (!stream->complete() && std::ranges::none_of(opening, has_output)) {
         auto read = co_await stream->next(opening, deadlines.first_token);

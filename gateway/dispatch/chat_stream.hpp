@@ -12,7 +12,9 @@ namespace sluice {
 /// is complete only when the provider's terminal signal came.
 class ChatStream {
 public:
-    ChatStream(Exchange exchange, std::unique_ptr<StreamDecoder> decoder);
+    /// keep_events: each delta carries the event that it came from, and so does one of its own for
+    /// an event that means nothing.
+    ChatStream(Exchange exchange, std::unique_ptr<StreamDecoder> decoder, bool keep_events);
 
     /// Appends the deltas of the next piece that arrives to `deltas` (possibly none: a keep-alive).
     /// Errors: idle_timeout (past the deadline; the stream may be read on), stream_interrupted
@@ -28,6 +30,7 @@ private:
     Exchange exchange_;
     std::unique_ptr<StreamDecoder> decoder_;
     SseParser parser_;
+    bool keep_events_;
     bool complete_ = false;
     int malformed_ = 0;
     int malformed_in_a_row_ = 0;

@@ -2,11 +2,33 @@
 
 namespace sluice {
 
+Result<Call> encode_chat(
+    const ChatRequest& chat,
+    const Translator& translator,
+    const Deployment& deployment,
+    LeftOut left_out
+)
+{
+    auto call = translator.encode(chat, deployment, left_out);
+    if (!call || chat.native_only.empty() || call->dialect == chat.dialect) return call;
+    return std::unexpected(Error{
+        .kind = ErrorKind::unfit,
+        .message = concat(
+            deployment.endpoint->provider,
+            "/",
+            deployment.model,
+            " cannot express ",
+            chat.native_only
+        ),
+        .param = chat.native_only,
+    });
+}
+
 Result<Call> WholeChat::encode(
     const Translator& translator, const Deployment& deployment, LeftOut left_out
 ) const
 {
-    return translator.encode(request_, deployment, left_out);
+    return encode_chat(request_, translator, deployment, left_out);
 }
 
 Task<Result<void>> WholeChat::receive(
@@ -18,6 +40,7 @@ Task<Result<void>> WholeChat::receive(
     auto decoded = call.reader->decode(*body);
     if (!decoded) co_return std::unexpected(std::move(decoded).error());
     response = std::move(*decoded);
+    if (call.dialect && call.dialect == request_.dialect) response.native = std::move(*body);
     co_return Result<void>{};
 }
 

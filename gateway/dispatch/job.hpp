@@ -36,6 +36,15 @@ protected:
     static constexpr std::size_t max_answer = 64u << 20;
 };
 
+/// A chat for one target. ErrorKind::unfit where it means something that only the caller's own
+/// dialect can say and the target speaks another.
+Result<Call> encode_chat(
+    const ChatRequest& chat,
+    const Translator& translator,
+    const Deployment& deployment,
+    LeftOut left_out
+);
+
 class WholeChat : public Job {
 public:
     explicit WholeChat(const ChatRequest& request) : request_(request) {}

@@ -243,6 +243,7 @@ Result<Call> encode_responses(
         ),
         .warnings = body.take_warnings(),
         .reader = &responses_reader(),
+        .dialect = Dialect::responses,
     };
 }
 

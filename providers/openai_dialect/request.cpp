@@ -111,6 +111,7 @@ Result<Call> encode_chat(
 
     auto call = editor.finish(*deployment.endpoint, "/chat/completions", chat.stream);
     call.reader = &chat_reader();
+    call.dialect = Dialect::chat_completions;
     return call;
 }
 

@@ -14,14 +14,16 @@ ALLOWED = {
     "providers": {"core"},
     "resilience": {"core", "config-data"},
     "telemetry": {"core", "config-data"},
+    "tokens": {"core"},
+    "store": {"core", "config-data", "telemetry"},
     "api": {"core"},
     "admission": {"core", "config-data", "telemetry", "resilience"},
     "routing": {"core", "config-data", "telemetry", "resilience", "providers"},
     "upstream": {"core", "config-data", "telemetry"},
     "dispatch": {"core", "config-data", "telemetry", "resilience", "routing", "upstream", "providers"},
-    "server": {"core", "config-data", "telemetry", "admission", "routing", "api", "dispatch"},
+    "server": {"core", "config-data", "telemetry", "admission", "routing", "api", "dispatch", "store", "tokens"},
     "mock": {"core", "server"},
-    "runtime": {"core", "config-data", "telemetry", "admission", "routing", "upstream", "dispatch", "server", "mock"},
+    "runtime": {"core", "config-data", "telemetry", "admission", "routing", "upstream", "dispatch", "store", "tokens", "server", "mock"},
     "main": {"core", "config", "config-data", "providers", "runtime", "telemetry"},
 }
 CONFIG_DATA = {"config/config.hpp", "config/model_table.hpp"}
@@ -36,6 +38,7 @@ CONFINED = {
     },
     r"<yaml-cpp/": {"config/yaml_reader.cpp"},
     r"<CLI/": {"gateway/main.cpp"},
+    r"<sqlite3": {"gateway/store/sqlite.cpp"},
 }
 
 
