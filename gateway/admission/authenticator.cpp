@@ -29,10 +29,13 @@ Authenticator::Authenticator(const AuthConfig& config)
         });
 }
 
-Result<const Caller*> Authenticator::authenticate(std::string_view authorization_header) const
+Result<const Caller*> Authenticator::authenticate(
+    std::string_view authorization_header, std::string_view key_header
+) const
 {
     if (!required()) return &anonymous_;
-    const auto token = bearer_token(authorization_header);
+    const auto bearer = bearer_token(authorization_header);
+    const auto token = bearer.empty() ? key_header : bearer;
     const auto digest = sha256_hex(token);
     // Every key is compared, whichever it is, so that the time taken tells nothing.
     const Caller* caller = nullptr;

@@ -23,9 +23,11 @@ public:
 
     /// False where no keys are configured: then everybody is the same anonymous caller.
     bool required() const { return !keys_.empty(); }
-    /// The caller that `Authorization: Bearer <key>` names; lives as long as this object. The error
-    /// does not say what was wrong.
-    Result<const Caller*> authenticate(std::string_view authorization_header) const;
+    /// The caller that `Authorization: Bearer <key>` names, or else the bare key of another header;
+    /// lives as long as this object. The error does not say what was wrong.
+    Result<const Caller*> authenticate(
+        std::string_view authorization_header, std::string_view key_header = {}
+    ) const;
 
 private:
     struct Key {

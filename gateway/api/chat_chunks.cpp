@@ -1,10 +1,13 @@
 #include "api/chat_chunks.hpp"
 
 #include "api/error_body.hpp"
+#include "api/native_completion.hpp"
+#include "api/usage_json.hpp"
 #include "core/json.hpp"
 #include "core/sse.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace sluice {
@@ -58,21 +61,54 @@ void append_delta(std::string& out, const ChoiceDelta& choice)
     delta.close();
 }
 
+/// Adds the fragments to the calls that they belong to.
+void gather(std::span<const ToolCallDelta> fragments, std::vector<ToolCallDelta>& calls)
+{
+    for (const auto& fragment : fragments) {
+        const auto call = std::ranges::find(calls, fragment.index, &ToolCallDelta::index);
+        if (call == calls.end())
+            calls.push_back(fragment);
+        else
+            call->arguments += fragment.arguments;
+    }
+}
+
 constexpr std::string_view end_of_open_chunk = ",\"finish_reason\":null}]}\n\n";
 
 }  // namespace
 
 ChunkWriter::ChunkWriter(
-    std::string id, std::string_view model, std::int64_t created, bool include_usage
+    std::string id, std::string_view model, std::int64_t created, ChunkOptions options
 )
-    : fallback_{std::move(id), std::string(model), created}, include_usage_(include_usage)
+    : fallback_{std::move(id), std::string(model), created}, options_(options)
 {
 }
 
 void ChunkWriter::append(std::string& out, const ChatDelta& delta)
 {
     take_names(delta);
+    if (append_native(out, delta)) return;
     for (const auto& choice : delta.choices) append_choice(out, choice);
+}
+
+/// True where the provider's own chunk serves as it is.
+bool ChunkWriter::append_native(std::string& out, const ChatDelta& delta)
+{
+    if (!delta.native || delta.choices.size() != 1) return false;
+    const auto& choice = delta.choices.front();
+    const bool finishes = choice.finish != FinishReason::none;
+    auto* state = known(choice.index);
+    if (finishes && (choice.has_output() || !choice.logprobs.empty())) return false;
+    auto chunk = native_chunk(delta.native->data, !state);
+    if (!chunk) return false;
+    if (!state) state = &choices_.emplace_back(choice.index);
+    if (finishes) {
+        state->finish = choice.finish;
+        state->held = std::move(*chunk);
+    } else {
+        out.append("data: ").append(*chunk).append("\n\n");
+    }
+    return true;
 }
 
 void ChunkWriter::append_choice(std::string& out, const ChoiceDelta& choice)
@@ -80,7 +116,16 @@ void ChunkWriter::append_choice(std::string& out, const ChoiceDelta& choice)
     const bool shows = choice.has_output() || !choice.logprobs.empty();
     if (!shows && !choice.role && choice.finish == FinishReason::none) return;
     auto& state = opened(out, choice.index);
-    if (choice.finish != FinishReason::none) state.finish = choice.finish;
+    if (options_.whole_tool_calls && !choice.tool_calls.empty()) {
+        gather(choice.tool_calls, state.calls);
+        auto rest = choice;
+        rest.tool_calls.clear();
+        return append_choice(out, rest);
+    }
+    if (choice.finish != FinishReason::none) {
+        append_whole_calls(out, state);
+        state.finish = choice.finish;
+    }
     if (!shows) return;
     begin_chunk(out, choice.index);
     append_delta(out, choice);
@@ -88,19 +133,36 @@ void ChunkWriter::append_choice(std::string& out, const ChoiceDelta& choice)
     out += end_of_open_chunk;
 }
 
-void ChunkWriter::finish(std::string& out, const std::optional<Usage>& usage)
+void ChunkWriter::append_whole_calls(std::string& out, ChoiceState& state)
+{
+    for (auto& call : state.calls) {
+        ChoiceDelta choice;
+        choice.tool_calls.push_back(std::move(call));
+        begin_chunk(out, state.index);
+        append_delta(out, choice);
+        out += end_of_open_chunk;
+    }
+    state.calls.clear();
+}
+
+void ChunkWriter::finish(std::string& out, const Usage& usage)
 {
     for (const auto& choice : choices_) {
+        const bool last = &choice == &choices_.back();
+        const auto shown = last && !options_.include_usage ? usage_json(usage) : std::string();
+        if (!choice.held.empty()) {
+            append_event(out, with_usage(choice.held, shown));
+            continue;
+        }
         begin_chunk(out, choice.index);
         out.append(empty_delta).append(R"(,"finish_reason":)");
         json::append_quoted(out, to_string(choice.finish));
         out += "}]";
-        const bool last = &choice == &choices_.back();
-        if (last && usage && !include_usage_) out.append(R"(,"usage":)").append(usage_json(*usage));
+        if (!shown.empty()) out.append(R"(,"usage":)").append(shown);
         out += "}\n\n";
     }
-    if (usage && include_usage_)
-        out.append(head()).append(R"(],"usage":)").append(usage_json(*usage)).append("}\n\n");
+    if (options_.include_usage)
+        out.append(head()).append(R"(],"usage":)").append(usage_json(usage)).append("}\n\n");
     append_event(out, "[DONE]");
 }
 
@@ -124,10 +186,15 @@ const std::string& ChunkWriter::head()
     return head_;
 }
 
-ChunkWriter::ChoiceState& ChunkWriter::opened(std::string& out, int index)
+ChunkWriter::ChoiceState* ChunkWriter::known(int index)
 {
     const auto found = std::ranges::find(choices_, index, &ChoiceState::index);
-    if (found != choices_.end()) return *found;
+    return found == choices_.end() ? nullptr : &*found;
+}
+
+ChunkWriter::ChoiceState& ChunkWriter::opened(std::string& out, int index)
+{
+    if (auto* state = known(index)) return *state;
     begin_chunk(out, index);
     out.append(role_delta).append(end_of_open_chunk);
     return choices_.emplace_back(index);
@@ -143,6 +210,11 @@ void ChunkWriter::begin_chunk(std::string& out, int index)
 void append_stream_error(std::string& out, const Error& error)
 {
     append_event(out, concat(R"({"error":)", openai_error_object(error), "}"));
+}
+
+void ChunkForm::begin(std::string&, AnswerFacts facts)
+{
+    writer_.emplace(concat("chatcmpl-", facts.request_id), facts.model, facts.created, options_);
 }
 
 }  // namespace sluice

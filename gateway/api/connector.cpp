@@ -1,5 +1,7 @@
 #include "api/connector.hpp"
 
+#include "api/chat_message.hpp"
+#include "api/json_array.hpp"
 #include "api/usage_json.hpp"
 #include "core/json.hpp"
 
@@ -8,89 +10,23 @@
 namespace sluice {
 namespace {
 
-/// Appends an array of what write appends for each element.
-template <class Elements, class Write>
-void append_array(std::string& out, const Elements& elements, Write write)
-{
-    out += '[';
-    const char* comma = "";
-    for (const auto& element : elements) {
-        out += std::exchange(comma, ",");
-        write(element);
-    }
-    out += ']';
-}
-
-void raw_unless_empty(json::ObjectWriter& object, std::string_view key, std::string_view json_text)
-{
-    if (!json_text.empty()) object.raw(key, json_text);
-}
-
-void field_or_null(
-    json::ObjectWriter& object, std::string_view key, const std::optional<std::string>& text
-)
-{
-    if (text)
-        object.field(key, *text);
-    else
-        object.null(key);
-}
-
-void append_tool_call(std::string& out, const ToolCall& call)
-{
-    const std::string_view type = call.custom ? "custom" : "function";
-    json::ObjectWriter object(out);
-    object.field("id", call.id).field("type", type);
-    json::ObjectWriter inner(object.key(type));
-    inner.field("name", call.name).field(call.custom ? "input" : "arguments", call.arguments);
-    inner.close();
-    object.close();
-}
-
-void append_message(std::string& out, const Choice& choice, std::string_view model)
-{
-    json::ObjectWriter message(out);
-    message.field("role", "assistant");
-    field_or_null(message, "content", choice.content);
-    message.field("model", model);
-    if (!choice.tool_calls.empty())
-        append_array(message.key("tool_calls"), choice.tool_calls, [&](const ToolCall& call) {
-            append_tool_call(out, call);
-        });
-    if (choice.refusal) message.field("refusal", *choice.refusal);
-    if (!choice.reasoning.empty()) message.field("reasoning_content", choice.reasoning);
-    raw_unless_empty(message, "annotations", choice.annotations);
-    raw_unless_empty(message, "audio", choice.audio);
-    message.close();
-}
-
-void append_choice(std::string& out, const Choice& choice, std::string_view model)
-{
-    json::ObjectWriter object(out);
-    object.field("index", choice.index);
-    append_message(object.key("message"), choice, model);
-    raw_unless_empty(object, "logprobs", choice.logprobs);
-    object.field("finish_reason", to_string(choice.finish));
-    object.close();
-}
-
 /// The members that every answer of a model ends with.
-void add_account(json::ObjectWriter& body, std::string& out, const ConnectorAnswer& answer)
+void add_account(json::ObjectWriter& body, std::string& out, const AnswerFacts& facts)
 {
-    body.field("request_id", answer.request_id);
-    if (answer.cost_usd)
-        body.field("cost_usd", *answer.cost_usd);
+    body.field("request_id", facts.request_id);
+    if (facts.cost_usd)
+        body.field("cost_usd", *facts.cost_usd);
     else
         body.null("cost_usd");
-    if (answer.warnings.empty()) return;
-    append_array(body.key("warnings"), answer.warnings, [&](std::string_view warning) {
+    if (facts.warnings.empty()) return;
+    append_array(body.key("warnings"), facts.warnings, [&](std::string_view warning) {
         json::append_quoted(out, warning);
     });
 }
 
 }  // namespace
 
-std::string connector_chat_body(const ChatResponse& response, const ConnectorAnswer& answer)
+std::string ConnectorForm::whole(const ChatResponse& response, const AnswerFacts& facts)
 {
     const auto& first = response.choices.front();
     std::string out;
@@ -98,22 +34,17 @@ std::string connector_chat_body(const ChatResponse& response, const ConnectorAns
     body.field("success", true);
     append_message(body.key("message"), first, response.model);
     body.raw("usage", response.usage ? usage_json(*response.usage) : "null");
-    body.field("provider", answer.provider);
+    body.field("provider", facts.provider);
     body.field("finish_reason", to_string(first.finish));
     body.field("id", response.id);
-    raw_unless_empty(body, "logprobs", first.logprobs);
-    if (response.choices.size() > 1)
-        append_array(body.key("choices"), response.choices, [&](const Choice& choice) {
-            append_choice(out, choice, response.model);
-        });
-    add_account(body, out, answer);
+    if (!first.logprobs.empty()) body.raw("logprobs", first.logprobs);
+    if (response.choices.size() > 1) append_choices(body.key("choices"), response, response.model);
+    add_account(body, out, facts);
     body.close();
     return out;
 }
 
-std::string connector_embeddings_body(
-    const EmbeddingsResponse& response, const ConnectorAnswer& answer
-)
+std::string connector_embeddings_body(const EmbeddingsResponse& response, const AnswerFacts& facts)
 {
     std::string out;
     json::ObjectWriter body(out);
@@ -129,8 +60,8 @@ std::string connector_embeddings_body(
     } else {
         body.null("usage");
     }
-    body.field("provider", answer.provider);
-    add_account(body, out, answer);
+    body.field("provider", facts.provider);
+    add_account(body, out, facts);
     body.close();
     return out;
 }

@@ -1,22 +1,14 @@
 #pragma once
 
+#include "api/chat_chunks.hpp"
 #include "core/chat.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace sluice {
-
-/// What the gateway adds to an answer of a model. The views must outlive the call only.
-struct ConnectorAnswer {
-    std::string_view request_id = {};
-    std::string_view provider = {};
-    std::optional<double> cost_usd = {};  ///< nullopt: the price is not known
-    std::span<const std::string> warnings = {};
-};
 
 /// A model as /models lists it.
 struct ModelEntry {
@@ -29,11 +21,14 @@ struct ModelEntry {
     std::string shutdown_date = {};  ///< YYYY-MM-DD; empty: none announced
 };
 
-// The bodies of successful answers on the connector surface (CONTRACT.md section 1).
-std::string connector_chat_body(const ChatResponse& response, const ConnectorAnswer& answer);
-std::string connector_embeddings_body(
-    const EmbeddingsResponse& response, const ConnectorAnswer& answer
-);
+/// The envelope around an answer in one piece; a stream is one of OpenAI's chunks.
+class ConnectorForm : public ChunkForm {
+public:
+    using ChunkForm::ChunkForm;
+    std::string whole(const ChatResponse& response, const AnswerFacts& facts) override;
+};
+
+std::string connector_embeddings_body(const EmbeddingsResponse& response, const AnswerFacts& facts);
 std::string connector_models_body(std::span<const ModelEntry> models);
 
 }  // namespace sluice

@@ -26,6 +26,7 @@ std::string usage_json(const Usage& usage)
     field_unless_zero(completion, "audio_tokens", usage.audio_out);
     completion.close();
 
+    if (usage.estimated) body.field("estimated", true);
     body.close();
     return out;
 }

@@ -141,6 +141,7 @@ Result<Plan> Router::plan(
     bool own_key
 ) const
 {
+    if (name.empty()) return plan_model(model, operation, now, random, own_key);
     if (const auto* found = provider(name)) return plan_provider(*found, model, operation, own_key);
     const auto* found = route(name);
     if (!found) return std::unexpected(unknown_name());
@@ -166,6 +167,19 @@ Result<Plan> Router::plan(
     for (const auto index :
          order(standings, own_key ? Strategy::fallback : found->strategy, random))
         plan.candidates.push_back(std::move(candidates[index]));
+    return plan;
+}
+
+Result<Plan> Router::plan_model(
+    std::string_view model, Operation operation, TimePoint now, double random, bool own_key
+) const
+{
+    if (model.empty()) return plan("auto", {}, operation, now, random, own_key);
+    if (route(model)) return plan(model, {}, operation, now, random, own_key);
+    auto known = known_for(model, own_key);
+    if (!known) return std::unexpected(std::move(known).error());
+    Plan plan;
+    plan.candidates.push_back(candidate(*known->provider, std::move(known->model)));
     return plan;
 }
 

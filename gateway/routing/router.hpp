@@ -64,6 +64,8 @@ public:
     /// not_configured (no usable provider). A name of a route in the place of the model stands for
     /// that route. With own_key (the caller brings the provider key) a provider needs none, and the
     /// order is the file's: which provider gets the key must not depend on live state.
+    /// Without a name the model alone decides: a route of that name, provider/model, or the
+    /// provider known for it; without either, the route auto.
     Result<Plan> plan(
         std::string_view name,
         std::string_view model,
@@ -100,6 +102,9 @@ private:
     Target& target_of(const Provider& provider, const std::string& model) const;
     Candidate candidate(const Provider& provider, std::string model) const;
 
+    Result<Plan> plan_model(
+        std::string_view model, Operation operation, TimePoint now, double random, bool own_key
+    ) const;
     Result<Plan> plan_provider(
         const Provider& provider, std::string_view model, Operation operation, bool own_key
     ) const;

@@ -75,6 +75,7 @@ Gateway::Gateway(Config config)
           lifecycle_,
           resolver_,
           tls_,
+          replays_,
           front_door_,
           connections_
       }

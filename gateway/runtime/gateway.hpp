@@ -58,6 +58,7 @@ private:
     MockServer mock_;
     Resolver resolver_;
     TlsClients tls_;
+    Replays replays_;
     Background background_;
     Limiter limiter_;
     Lifecycle lifecycle_;

@@ -16,6 +16,7 @@ Worker::Worker(Shared& shared, std::shared_ptr<const Snapshot> snapshot)
               context_,
               dispatcher_,
               model_lists_,
+              shared.replays,
               shared.background,
               shared.metrics,
               shared.limiter,

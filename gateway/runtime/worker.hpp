@@ -5,6 +5,7 @@
 #include "core/task.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "dispatch/model_lists.hpp"
+#include "dispatch/replays.hpp"
 #include "server/frontend.hpp"
 #include "server/listener.hpp"
 #include "upstream/pools.hpp"
@@ -29,6 +30,7 @@ struct Shared {
     Lifecycle& lifecycle;
     Resolver& resolver;
     TlsClients& tls;
+    Replays& replays;
     FrontDoorCounters& front_door;
     ConnectionCount& connections;
 };

@@ -81,7 +81,7 @@ Account::~Account()
 
 Result<void> Account::read_headers(const Request& request)
 {
-    context.own_key = request.header("x-api-key");
+    if (record_.surface == Surface::connector) context.own_key = request.header("x-api-key");
     const auto text = request.header("x-request-deadline-ms");
     if (text.empty()) return {};
     std::int64_t ms = 0;

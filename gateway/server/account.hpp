@@ -38,6 +38,8 @@ public:
     void skipped_events(int count);
 
     const std::string& request_id() const { return context.request_id; }
+    /// The tenant, once it is known.
+    const std::string& caller() const { return record_.tenant; }
     TimePoint arrived() const { return arrived_; }
     /// x-sluice-provider, -model, -attempts, -cache and server-timing of an answer.
     void append_answer_headers(Headers& headers) const;

@@ -12,7 +12,7 @@ Task<Result<void>> connector_embeddings(Visit& visit)
     auto& account = visit.account;
     auto request = parse_embeddings_request(std::move(visit.request.body));
     if (!request) co_return std::unexpected(std::move(request).error());
-    auto plan = make_plan(visit, request->model, Operation::embeddings);
+    auto plan = make_plan(visit, visit.parameter, request->model, Operation::embeddings);
     if (!plan) co_return std::unexpected(std::move(plan).error());
 
     Embeddings job(*request);

@@ -6,33 +6,23 @@ namespace sluice {
 
 namespace {
 
+using enum Surface;
+using enum Access;
+
 constexpr std::array table{
-    ApiEndpoint{
-        "POST", "/api/v1/{provider}/chat", Surface::connector, Access::model, &connector_chat
-    },
-    ApiEndpoint{
-        "POST",
-        "/api/v1/{provider}/chat/stream",
-        Surface::connector,
-        Access::model,
-        &connector_chat_stream
-    },
-    ApiEndpoint{
-        "POST",
-        "/api/v1/{provider}/embeddings",
-        Surface::connector,
-        Access::model,
-        &connector_embeddings
-    },
-    ApiEndpoint{
-        "GET", "/api/v1/{provider}/models", Surface::connector, Access::model, &connector_models
-    },
-    ApiEndpoint{"GET", "/health", Surface::operations, Access::open, &health},
-    ApiEndpoint{"GET", "/api/health", Surface::operations, Access::open, &health},
-    ApiEndpoint{"GET", "/livez", Surface::operations, Access::open, &live},
-    ApiEndpoint{"GET", "/readyz", Surface::operations, Access::open, &ready},
-    ApiEndpoint{"GET", "/healthz", Surface::operations, Access::open, &ready},
-    ApiEndpoint{"GET", "/metrics", Surface::operations, Access::metrics, &metrics},
+    ApiEndpoint{"POST", "/v1/chat/completions", openai, model, &chat_completions},
+    ApiEndpoint{"POST", "/api/chat", panel, model, &panel_chat},
+    ApiEndpoint{"POST", "/api/chat/stream", panel, model, &panel_chat_stream},
+    ApiEndpoint{"POST", "/api/v1/{provider}/chat", connector, model, &connector_chat},
+    ApiEndpoint{"POST", "/api/v1/{provider}/chat/stream", connector, model, &connector_chat_stream},
+    ApiEndpoint{"POST", "/api/v1/{provider}/embeddings", connector, model, &connector_embeddings},
+    ApiEndpoint{"GET", "/api/v1/{provider}/models", connector, model, &connector_models},
+    ApiEndpoint{"GET", "/health", operations, open, &health},
+    ApiEndpoint{"GET", "/api/health", operations, open, &health},
+    ApiEndpoint{"GET", "/livez", operations, open, &live},
+    ApiEndpoint{"GET", "/readyz", operations, open, &ready},
+    ApiEndpoint{"GET", "/healthz", operations, open, &ready},
+    ApiEndpoint{"GET", "/metrics", operations, Access::metrics, &sluice::metrics},
 };
 
 std::string_view next_segment(std::string_view& path)
@@ -75,6 +65,8 @@ EndpointMatch find_endpoint(std::string_view method, std::string_view path)
 {
     EndpointMatch found;
     if (!path.starts_with('/')) return found;
+    // Some clients add /v1 to a base address that has it.
+    if (path.starts_with("/v1/v1/")) path.remove_prefix(std::string_view("/v1").size());
     for (const auto& endpoint : table) {
         std::string_view parameter;
         if (!matches(endpoint.path, path, parameter)) continue;

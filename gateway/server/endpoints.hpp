@@ -39,6 +39,9 @@ struct EndpointMatch {
 EndpointMatch find_endpoint(std::string_view method, std::string_view path);
 
 // The handlers, by file.
+Task<Result<void>> chat_completions(Visit& visit);
+Task<Result<void>> panel_chat(Visit& visit);
+Task<Result<void>> panel_chat_stream(Visit& visit);
 Task<Result<void>> connector_chat(Visit& visit);
 Task<Result<void>> connector_chat_stream(Visit& visit);
 Task<Result<void>> connector_embeddings(Visit& visit);

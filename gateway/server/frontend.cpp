@@ -26,6 +26,12 @@ void append_retry_advice(Headers& headers, const Error& error, int status)
     headers.push_back({"retry-after-ms", std::to_string(wait.count())});
 }
 
+std::string_view key_header(const Request& request)
+{
+    const auto key = request.header("x-api-key");
+    return key.empty() ? request.header("api-key") : key;
+}
+
 }  // namespace
 
 Task<void> Frontend::handle(Request& request, Responder& responder)
@@ -74,7 +80,12 @@ Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& en
                          (endpoint.access == Access::metrics && config.auth.protect_metrics);
     if (!protect) co_return co_await endpoint.serve(visit);
 
-    auto caller = visit.snapshot.authenticator.authenticate(visit.request.header("authorization"));
+    // On the connector surface x-api-key is a provider's key; clients of Anthropic and Azure send
+    // the gateway's in such headers.
+    const bool connector = endpoint.surface == Surface::connector;
+    const auto key = connector ? std::string_view() : key_header(visit.request);
+    auto caller =
+        visit.snapshot.authenticator.authenticate(visit.request.header("authorization"), key);
     if (!caller) co_return std::unexpected(std::move(caller).error());
     visit.account.called_by(**caller);
     auto headers = visit.account.read_headers(visit.request);
@@ -109,7 +120,8 @@ Task<void> Frontend::answer_error(Visit& visit, Error error)
     if (error.kind == ErrorKind::cancelled && services_.lifecycle.stopping)
         error =
             Error{.kind = ErrorKind::overloaded_here, .message = "the gateway is shutting down"};
-    const auto status = status_of(error);
+    const auto form = error_form(visit.request.path);
+    const auto [status, body] = error_reply(form, error, visit.account.request_id());
     visit.account.failed(error, status);
     // The provider may well bill what it was asked before the caller left.
     if (error.kind == ErrorKind::cancelled && !visit.account.context.attempts.empty())
@@ -124,9 +136,7 @@ Task<void> Frontend::answer_error(Visit& visit, Error error)
     if (!visit.account.context.attempts.empty())
         headers.push_back({"x-sluice-attempts", attempts_header(visit.account.context.attempts)});
     append_retry_advice(headers, error, status);
-    co_await visit.responder.send(
-        status, headers, connector_error_body(error, visit.account.request_id())
-    );
+    co_await visit.responder.send(status, headers, body);
 }
 
 }  // namespace sluice

@@ -4,8 +4,10 @@
 
 namespace sluice {
 
-/// The targets for this visit's {provider} and model; the deadline of the whole request is set by
-/// the first one's.
-Result<Plan> make_plan(Visit& visit, std::string_view model, Operation operation);
+/// The targets for this provider's or route's name (empty: whichever the model is known for) and
+/// model; the deadline of the whole request is set by the first one's.
+Result<Plan> make_plan(
+    Visit& visit, std::string_view name, std::string_view model, Operation operation
+);
 
 }  // namespace sluice

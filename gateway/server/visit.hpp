@@ -4,6 +4,7 @@
 #include "admission/limiter.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "dispatch/model_lists.hpp"
+#include "dispatch/replays.hpp"
 #include "server/account.hpp"
 #include "server/background.hpp"
 #include "server/handler.hpp"
@@ -20,6 +21,7 @@ struct Services {
     asio::io_context& context;
     Dispatcher& dispatcher;
     ModelLists& model_lists;
+    Replays& replays;
     Background& background;
     Metrics& metrics;
     Limiter& limiter;

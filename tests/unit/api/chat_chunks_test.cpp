@@ -60,7 +60,7 @@ ChoiceDelta tool(ToolCallDelta call)
 /// What a client gets of these deltas, before and after the end.
 class ChatChunks : public testing::Test {
 protected:
-    ChunkWriter writer{"chatcmpl-1", "m", 7, false};
+    ChunkWriter writer{"chatcmpl-1", "m", 7, {}};
 
     std::string append(const ChatDelta& given)
     {
@@ -69,7 +69,7 @@ protected:
         return out;
     }
     std::string append(ChoiceDelta choice) { return append(delta(std::move(choice))); }
-    std::string finish(std::optional<Usage> given = usage)
+    std::string finish(const Usage& given = usage)
     {
         std::string out;
         writer.finish(out, given);
@@ -161,16 +161,9 @@ TEST_F(ChatChunks, hold_the_finish_reason_until_the_end)
     );
 }
 
-TEST_F(ChatChunks, without_usage_never_say_that_it_is_null)
-{
-    append(text("a"));
-    append(end(FinishReason::stop));
-    EXPECT_EQ(finish(std::nullopt), chunk(choice(R"({"content":""})", 0, "\"stop\"")) + done);
-}
-
 TEST_F(ChatChunks, have_usage_in_a_chunk_of_its_own_where_that_was_asked_for)
 {
-    writer = ChunkWriter("chatcmpl-1", "m", 7, true);
+    writer = ChunkWriter("chatcmpl-1", "m", 7, {.include_usage = true});
     append(text("a"));
     append(end(FinishReason::stop));
     EXPECT_EQ(
@@ -183,7 +176,8 @@ TEST_F(ChatChunks, of_an_answer_without_content_are_role_and_finish)
 {
     EXPECT_EQ(append(end(FinishReason::content_filter)), role_chunk);
     EXPECT_EQ(
-        finish(std::nullopt), chunk(choice(R"({"content":""})", 0, "\"content_filter\"")) + done
+        finish(),
+        chunk(choice(R"({"content":""})", 0, "\"content_filter\""), "," + usage_text) + done
     );
 }
 
@@ -285,7 +279,7 @@ TEST(StreamError, is_one_event_without_done)
     );
     EXPECT_EQ(
         out,
-        R"(data: {"error":{"message":"The provider closed the stream.","type":"upstream","param":null,"code":"stream_interrupted"}})"
+        R"(data: {"error":{"message":"The provider closed the stream.","type":"server_error","param":null,"code":"stream_interrupted"}})"
         "\n\n"
     );
 }

@@ -7,7 +7,7 @@
 namespace sluice {
 namespace {
 
-const ConnectorAnswer answer{.request_id = "req-1", .provider = "openai", .cost_usd = 0.00031};
+const AnswerFacts answer{.request_id = "req-1", .provider = "openai", .cost_usd = 0.00031};
 
 ChatResponse hello()
 {
@@ -29,7 +29,7 @@ bool has(const std::string& body, std::string_view part)
 TEST(ConnectorChat, has_the_contracts_members)
 {
     EXPECT_EQ(
-        connector_chat_body(hello(), answer),
+        ConnectorForm(ChunkOptions{}).whole(hello(), answer),
         R"({"success":true,"message":{"role":"assistant","content":"Hi \"you\"","model":"gpt-6-luna"},)"
         R"("usage":{"prompt_tokens":25,"completion_tokens":150,"total_tokens":175,)"
         R"("prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}},)"
@@ -40,9 +40,9 @@ TEST(ConnectorChat, has_the_contracts_members)
 TEST(ConnectorChat, tells_warnings_and_an_unknown_price)
 {
     const std::vector<std::string> warnings{"seed: dropped", "top_p: clamped"};
-    const auto body = connector_chat_body(
-        hello(), {.request_id = "req-1", .provider = "openai", .warnings = warnings}
-    );
+    const auto body =
+        ConnectorForm(ChunkOptions{})
+            .whole(hello(), {.request_id = "req-1", .provider = "openai", .warnings = warnings});
     EXPECT_TRUE(has(body, R"("cost_usd":null,"warnings":["seed: dropped","top_p: clamped"]})"));
 }
 
@@ -72,7 +72,7 @@ TEST(ConnectorChat, shows_all_that_the_model_gave)
         .audio_out = 7
     };
     EXPECT_EQ(
-        connector_chat_body(response, answer),
+        ConnectorForm(ChunkOptions{}).whole(response, answer),
         R"({"success":true,"message":{"role":"assistant","content":null,"model":"gpt-6-luna",)"
         R"("tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},)"
         R"({"id":"call_2","type":"custom","custom":{"name":"c","input":"free"}}],)"
@@ -88,13 +88,13 @@ TEST(ConnectorChat, shows_all_that_the_model_gave)
 TEST(ConnectorChat, lists_choices_only_where_there_are_several)
 {
     auto response = hello();
-    EXPECT_FALSE(has(connector_chat_body(response, answer), "choices"));
+    EXPECT_FALSE(has(ConnectorForm(ChunkOptions{}).whole(response, answer), "choices"));
     auto& second = response.choices.emplace_back();
     second.index = 1;
     second.content = "Ho";
     second.finish = FinishReason::length;
     EXPECT_TRUE(has(
-        connector_chat_body(response, answer),
+        ConnectorForm(ChunkOptions{}).whole(response, answer),
         R"("choices":[{"index":0,"message":{"role":"assistant","content":"Hi \"you\"","model":"gpt-6-luna"},"finish_reason":"stop"},)"
         R"({"index":1,"message":{"role":"assistant","content":"Ho","model":"gpt-6-luna"},"finish_reason":"length"}])"
     ));

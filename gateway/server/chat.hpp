@@ -1,0 +1,27 @@
+#pragma once
+
+#include "api/chat_form.hpp"
+#include "core/chat.hpp"
+#include "routing/router.hpp"
+#include "server/visit.hpp"
+
+namespace sluice {
+
+/// What a surface has of its own about answering a chat.
+class ChatSurface {
+public:
+    explicit ChatSurface(ChatForm& chat_form) : form(chat_form) {}
+    virtual ~ChatSurface() = default;
+    /// Awaited when the whole answer has been worded and its last bytes have not been sent yet. An
+    /// error goes to the caller in their place.
+    virtual Task<Result<void>> keep() { co_return Result<void>{}; }
+
+    ChatForm& form;
+};
+
+/// A chat from its targets to the caller, on any surface.
+Task<Result<void>> answer_chat(
+    Visit& visit, ChatRequest& chat, const Plan& plan, ChatSurface& surface
+);
+
+}  // namespace sluice
