@@ -47,7 +47,8 @@ void add_unless_there(std::vector<T>& members, T member, std::string_view sectio
 void complete_providers(Config& config, std::span<const std::string> provider_types)
 {
     if (config.providers.empty())
-        for (const auto* name : {"openai", "mistral"}) config.providers.emplace_back().name = name;
+        for (const auto* name : {"openai", "mistral", "anthropic", "gemini"})
+            config.providers.emplace_back().name = name;
     for (auto& provider : config.providers)
         if (provider.type.empty() && std::ranges::count(provider_types, provider.name) > 0)
             provider.type = provider.name;
@@ -64,6 +65,10 @@ void add_demo(Config& config, bool listen_given, Places& places)
         config.server.drain_delay = milliseconds(0);  // nobody balances load over a demo
         places["server.drain_delay"] = {"command line --demo", 0, 0};
     }
+    if (!places.contains("state.store")) {
+        config.state.store = StateStore::memory;
+        places["state.store"] = {"command line --demo", 0, 0};
+    }
     add_unless_there(config.providers, demo_provider("mock", "echo"), "providers", places);
     add_unless_there(
         config.providers, demo_provider("mock_failing", "fail-503"), "providers", places
@@ -72,6 +77,18 @@ void add_demo(Config& config, bool listen_given, Places& places)
     route.name = "auto";
     route.targets = {{"mock_failing", "fail-503", 1}, {"mock", "echo", 1}};
     add_unless_there(config.routes, std::move(route), "routes", places);
+}
+
+void complete_state_path(Config& config, const Variables& variables, Places& places)
+{
+    auto& path = config.state.path;
+    if (!path.empty()) return;
+    path = "data/sluice.db";
+    const auto given = variables.find("STATE_DIRECTORY");
+    if (given == variables.end() || given->second.value.empty()) return;
+    const auto& directories = given->second.value;  // one for each StateDirectory=
+    path = concat(directories.substr(0, directories.find(':')), "/sluice.db");
+    places["state.path"] = given->second.place;
 }
 
 void add_auto_route(Config& config)

@@ -24,11 +24,12 @@ struct ServerConfig {
     milliseconds header_timeout = 10s;  ///< request head complete
     std::size_t min_body_rate = 1024;   ///< bytes a second a request body must keep up
     milliseconds keep_alive_timeout = 60s;
-    milliseconds write_timeout = 60s;  ///< a reader that takes nothing for so long is gone
-    std::size_t max_body = 32u << 20;  ///< bytes
-    int max_connections = 10000;       ///< over all workers
-    int max_concurrency = 2000;        ///< requests being worked on
-    int queue_size = 500;              ///< requests waiting beyond that
+    milliseconds write_timeout = 60s;     ///< a reader that takes nothing for so long is gone
+    std::size_t max_body = 32u << 20;     ///< bytes
+    std::size_t max_upload = 512u << 20;  ///< of a file that is passed on as it comes
+    int max_connections = 10000;          ///< over all workers
+    int max_concurrency = 2000;           ///< requests being worked on
+    int queue_size = 500;                 ///< requests waiting beyond that
     milliseconds queue_timeout = 2s;
     milliseconds drain_delay = 5s;     ///< unready, yet still accepting, before the listeners close
     milliseconds drain_timeout = 60s;  ///< how long streams may go on to their end
@@ -55,6 +56,19 @@ struct CorsConfig {
 struct LogConfig {
     std::string level = "info";   ///< debug, info, warn, error
     std::string format = "auto";  ///< auto (text on a terminal), json, text
+};
+
+enum class StateStore { sqlite, memory };
+
+/// What outlives a request: stored responses.
+struct StateConfig {
+    StateStore store = StateStore::sqlite;
+    std::string path;  ///< of the SQLite file; a loaded configuration always has one
+    milliseconds keep = 30 * 24h;
+};
+
+struct TokenizerConfig {
+    std::string directory;  ///< of rank files; "": token counts are estimates
 };
 
 struct TimeoutConfig {
@@ -110,6 +124,7 @@ struct ProviderConfig {
     std::string api_key;
     std::string organization;   ///< OpenAI-Organization
     std::string project;        ///< OpenAI-Project
+    std::string api_version;    ///< of Azure's dated API; "": its v1
     std::string default_model;  ///< "" : the type's own
     std::string default_embedding_model;
     std::optional<std::int64_t> default_max_tokens;
@@ -146,6 +161,8 @@ struct Config {
     AuthConfig auth;
     CorsConfig cors;
     LogConfig log;
+    TokenizerConfig tokenizer;
+    StateConfig state;
     std::string environment = "production";
     std::string default_model;  ///< DEFAULT_MODEL: of every provider that names none
     std::optional<std::int64_t> default_max_tokens;

@@ -73,6 +73,7 @@ std::expected<LoadedConfig, ConfigErrors> load_config_text(
     );
     assign_settings(command_line(sources), config, findings, places);
     if (sources.demo) add_demo(config, !sources.listen.empty(), places);
+    complete_state_path(config, variables, places);
     add_auto_route(config);
     validate(config, sources.provider_types, places, findings, loaded.warnings);
 

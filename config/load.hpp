@@ -23,7 +23,9 @@ struct ConfigSources {
     std::optional<int> workers;            ///< --workers
     bool demo = false;                     ///< --demo
     /// The types there are, as the registry of providers has them.
-    std::vector<std::string> provider_types{"openai", "mistral", "openai_compatible", "mock"};
+    std::vector<std::string> provider_types{
+        "openai", "mistral", "anthropic", "gemini", "azure_openai", "openai_compatible", "mock"
+    };
 };
 
 struct LoadedConfig {

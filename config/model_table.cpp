@@ -44,6 +44,8 @@ bool read_rate(std::string_view key, const YamlNode& value, Prices& prices)
         read(value, prices.cache_write);
     else if (key == "output")
         read(value, prices.output);
+    else if (key == "per_hour")
+        read(value, prices.per_hour);
     else
         return false;
     return true;
@@ -82,7 +84,7 @@ std::string describe(const ModelInfo& model, const std::vector<std::string>& tak
     }
     if (model.context_window > 0) add(concat(tokens(model.context_window), " context"));
     if (model.reasoning) add("reasoning");
-    if (std::ranges::count(takes, "image") > 0)
+    if (model.images)
         add("text and images");
     else if (!takes.empty())
         add("text");
@@ -117,6 +119,7 @@ ModelInfo read_model(const YamlNode& node, std::string_view provider)
         else if (!read_rate(key, value, model.prices))
             fail_in_table(line, key);
     }
+    model.images = std::ranges::count(takes, "image") > 0;
     model.description = describe(model, takes);
     return model;
 }
@@ -185,6 +188,7 @@ std::optional<double> cost_usd(const Usage& usage, const ModelInfo& model)
 {
     const bool above = model.tier_above > 0 && usage.prompt > model.tier_above;
     const auto& rates = above ? model.tier_prices : model.prices;
+    if (rates.per_hour > 0 && usage.seconds > 0) return usage.seconds * rates.per_hour / 3600;
     if (rates.input == 0 && rates.output == 0) return std::nullopt;
 
     const auto cost = [](std::int64_t tokens, double rate) {

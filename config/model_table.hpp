@@ -17,6 +17,7 @@ struct Prices {
     double cached = 0;
     double cache_write = 0;
     double output = 0;
+    double per_hour = 0;  ///< USD for an hour of audio
 };
 
 struct ModelInfo {
@@ -29,6 +30,7 @@ struct ModelInfo {
     std::int64_t tier_above =
         0;  ///< input tokens above which tier_prices hold for the whole request; 0: no tier
     Prices tier_prices;
+    bool images = false;  ///< a prompt may hold some
     bool reasoning = false;
     std::vector<std::string> efforts;  ///< accepted values of reasoning_effort
     std::string shutdown_date;         ///< YYYY-MM-DD; empty: none announced

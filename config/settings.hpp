@@ -41,6 +41,7 @@ void describe(Visitor& visit, S& server)
     visit.setting("keep_alive_timeout", server.keep_alive_timeout, "how long an idle client connection stays open", waits);
     visit.setting("write_timeout", server.write_timeout, "a client that takes nothing for so long is gone", waits);
     visit.setting("max_body", server.max_body, "largest body of a request", within(1024, 1 << 30));
+    visit.setting("max_upload", server.max_upload, "the same for audio files, which are passed on as they come and never held in memory", within(1024, 1024.0 * (1 << 30)));
     visit.setting("max_connections", server.max_connections, "client connections over all workers", within(1, 1'000'000));
     visit.setting("max_concurrency", server.max_concurrency, "requests worked on at a time", within(1, 1'000'000));
     visit.setting("queue_size", server.queue_size, "requests that wait beyond that; more get 503", within(0, 1'000'000));
@@ -78,6 +79,20 @@ void describe(Visitor& visit, S& log)
 {
     visit.setting("level", log.level, "what is written: this and what is worse", one_of(log_levels));
     visit.setting("format", log.format, "`auto`: readable on a terminal, JSON elsewhere", one_of(log_formats));
+}
+
+template <class Visitor, Described<StateConfig> S>
+void describe(Visitor& visit, S& state)
+{
+    visit.setting("store", state.store, "where: a SQLite file, or memory that ends with the process; needs a restart");
+    visit.setting("path", state.path, "the file; empty: `sluice.db` in `$STATE_DIRECTORY` (systemd), else `data/sluice.db`; needs a restart");
+    visit.setting("keep", state.keep, "how long; what is older is removed; needs a restart", within(1min, 87600h));
+}
+
+template <class Visitor, Described<TokenizerConfig> S>
+void describe(Visitor& visit, S& tokenizer)
+{
+    visit.setting("directory", tokenizer.directory, "where `deploy/tokenizers.sh` put the rank files; empty: token counts are estimates; needs a restart");
 }
 
 template <class Visitor, Described<DialectOptions> S>
@@ -158,6 +173,7 @@ void describe(Visitor& visit, S& provider)
     visit.setting("api_key", provider.api_key, "the key that the gateway shows it", secret);
     visit.setting("organization", provider.organization, "sent as `OpenAI-Organization`");
     visit.setting("project", provider.project, "sent as `OpenAI-Project`");
+    visit.setting("api_version", provider.api_version, "type azure_openai: the dated API's version, such as `2024-10-21`; empty: `/openai/v1`");
     visit.setting("default_model", provider.default_model, "where a request names none; empty: `defaults.model`, then the type's own");
     visit.setting("default_embedding_model", provider.default_embedding_model, "the same for embeddings");
     visit.setting("default_max_tokens", provider.default_max_tokens, "where a request says none", token_counts);
@@ -196,6 +212,8 @@ void describe(Visitor& visit, S& config)
     visit.group("auth", "who may call", [&] { describe(visit, config.auth); });
     visit.group("cors", "which web pages may call", [&] { describe(visit, config.cors); });
     visit.group("log", "what is written to standard error", [&] { describe(visit, config.log); });
+    visit.group("tokenizer", "exact token counts for OpenAI's models", [&] { describe(visit, config.tokenizer); });
+    visit.group("state", "what outlives a request: stored responses", [&] { describe(visit, config.state); });
     visit.setting("environment", config.environment, "name of this installation, for logs and health");
     visit.group("defaults", "for providers that say nothing else", [&] {
         visit.setting("model", config.default_model, "where neither request nor provider names one");

@@ -256,7 +256,8 @@ private:
     {
         // The demo's mock provider gets its address when its server listens.
         const bool must_have =
-            provider.type == "openai_compatible" || (provider.type == "mock" && !config_.demo);
+            provider.type == "openai_compatible" ||
+            provider.type == "azure_openai" || (provider.type == "mock" && !config_.demo);
         if (provider.base_url.empty()) {
             if (must_have) found(path, concat("type ", provider.type, " needs a base_url"));
             return;

@@ -9,6 +9,7 @@
 namespace sluice {
 namespace {
 
+constexpr std::array<std::string_view, 2> state_stores{"sqlite", "memory"};
 constexpr std::array<std::string_view, 3> strategies{"fallback", "weighted", "least_latency"};
 constexpr std::array<std::string_view, 2> disconnects{"cancel", "drain"};
 
@@ -209,6 +210,11 @@ Complaint read_value(const Scalar& scalar, const Rule& rule, std::string& out)
     return std::nullopt;
 }
 
+Complaint read_value(const Scalar& scalar, const Rule&, StateStore& out)
+{
+    return read_word(scalar, state_stores, out);
+}
+
 Complaint read_value(const Scalar& scalar, const Rule&, Strategy& out)
 {
     return read_word(scalar, strategies, out);
@@ -256,6 +262,10 @@ std::string write_value(milliseconds value)
 std::string write_value(std::size_t value)
 {
     return value == 0 ? "0B" : write_quantity(static_cast<std::int64_t>(value), size_units);
+}
+std::string write_value(StateStore value)
+{
+    return std::string(state_stores[static_cast<std::size_t>(value)]);
 }
 std::string write_value(Strategy value)
 {
@@ -326,6 +336,10 @@ std::string kind_of(const std::string&, const Rule& rule)
 {
     if (rule.secret) return "secret";
     return rule.words.empty() ? "text" : joined(rule.words);
+}
+std::string kind_of(StateStore, const Rule&)
+{
+    return joined(state_stores);
 }
 std::string kind_of(Strategy, const Rule&)
 {

@@ -51,6 +51,7 @@ Complaint read_value(const Scalar& scalar, const Rule& rule, double& out);
 Complaint read_value(const Scalar& scalar, const Rule& rule, std::size_t& out);   // 32MiB
 Complaint read_value(const Scalar& scalar, const Rule& rule, milliseconds& out);  // 2s
 Complaint read_value(const Scalar& scalar, const Rule& rule, std::string& out);
+Complaint read_value(const Scalar& scalar, const Rule& rule, StateStore& out);
 Complaint read_value(const Scalar& scalar, const Rule& rule, Strategy& out);
 Complaint read_value(const Scalar& scalar, const Rule& rule, OnDisconnect& out);
 template <class T>
@@ -72,6 +73,7 @@ std::string write_value(double value);
 std::string write_value(std::size_t value);
 std::string write_value(milliseconds value);
 std::string write_value(const std::string& value);
+std::string write_value(StateStore value);
 std::string write_value(Strategy value);
 std::string write_value(OnDisconnect value);
 std::string write_value(const std::vector<std::string>& value);
@@ -89,6 +91,7 @@ std::string kind_of(double, const Rule& rule);
 std::string kind_of(std::size_t, const Rule& rule);
 std::string kind_of(milliseconds, const Rule& rule);
 std::string kind_of(const std::string&, const Rule& rule);
+std::string kind_of(StateStore, const Rule& rule);
 std::string kind_of(Strategy, const Rule& rule);
 std::string kind_of(OnDisconnect, const Rule& rule);
 std::string kind_of(const std::vector<std::string>&, const Rule& rule);

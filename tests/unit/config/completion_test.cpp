@@ -27,10 +27,10 @@ std::vector<std::string> targets(const LoadedConfig& loaded, std::string_view ro
     return out;
 }
 
-TEST(WithoutAFile, openai_and_mistral_are_there_on_loopback)
+TEST(WithoutAFile, the_providers_with_an_address_of_their_own_are_there_on_loopback)
 {
     const auto loaded = load("", sources({{"MISTRAL_API_KEY", "k"}}));
-    EXPECT_THAT(names(loaded), ElementsAre("openai", "mistral"));
+    EXPECT_THAT(names(loaded), ElementsAre("openai", "mistral", "anthropic", "gemini"));
     EXPECT_EQ(provider(loaded, "openai").type, "openai");
     EXPECT_EQ(provider(loaded, "mistral").api_key, "k");
     EXPECT_THAT(loaded.config.server.listen, ElementsAre("127.0.0.1:8006"));
@@ -52,7 +52,9 @@ providers:
 
 TEST(AutoRoute, without_any_key_has_all_providers)
 {
-    EXPECT_THAT(targets(load(""), "auto"), ElementsAre("openai/", "mistral/"));
+    EXPECT_THAT(
+        targets(load(""), "auto"), ElementsAre("openai/", "mistral/", "anthropic/", "gemini/")
+    );
 }
 
 TEST(AutoRoute, that_is_configured_stays)
@@ -73,7 +75,10 @@ TEST(Demo, adds_mock_providers_and_a_route_that_fails_over)
 {
     const auto loaded = load("", demo({{"OPENAI_API_KEY", "k"}}));
     EXPECT_TRUE(loaded.config.demo);
-    EXPECT_THAT(names(loaded), ElementsAre("openai", "mistral", "mock", "mock_failing"));
+    EXPECT_THAT(
+        names(loaded),
+        ElementsAre("openai", "mistral", "anthropic", "gemini", "mock", "mock_failing")
+    );
     EXPECT_EQ(provider(loaded, "openai").api_key, "k");
     EXPECT_THAT(targets(loaded, "auto"), ElementsAre("mock_failing/fail-503", "mock/echo"));
 
@@ -104,6 +109,25 @@ TEST(Demo, leaves_what_the_file_has_under_the_same_names)
     );
     EXPECT_EQ(provider(loaded, "mock").default_model, "slow");
     EXPECT_THAT(targets(loaded, "auto"), ElementsAre("mock/slow"));
+}
+
+TEST(Demo, keeps_its_state_in_memory_unless_the_file_says_where)
+{
+    EXPECT_EQ(load("").config.state.store, StateStore::sqlite);
+    EXPECT_EQ(load("", demo()).config.state.store, StateStore::memory);
+    EXPECT_EQ(load("state: {store: sqlite}", demo()).config.state.store, StateStore::sqlite);
+}
+
+TEST(StatePath, is_in_the_directory_that_systemd_gives_unless_the_file_names_one)
+{
+    const auto path = [](std::string_view text, test::Environment environment) {
+        return load(text, sources(std::move(environment))).config.state.path;
+    };
+    EXPECT_EQ(path("", {}), "data/sluice.db");
+    EXPECT_EQ(path("", {{"STATE_DIRECTORY", ""}}), "data/sluice.db");
+    EXPECT_EQ(path("", {{"STATE_DIRECTORY", "/var/lib/s"}}), "/var/lib/s/sluice.db");
+    EXPECT_EQ(path("", {{"STATE_DIRECTORY", "/var/lib/a:/var/lib/b"}}), "/var/lib/a/sluice.db");
+    EXPECT_EQ(path("state: {path: x.db}", {{"STATE_DIRECTORY", "/var/lib/s"}}), "x.db");
 }
 
 }  // namespace

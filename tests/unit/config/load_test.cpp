@@ -76,7 +76,7 @@ TEST(File, sections_whose_settings_are_all_commented_out_leave_the_defaults)
 {
     const auto loaded =
         load("server:\nauth: {keys: }\ndefaults: {max_tokens: null}\nproviders:\nroutes:\n");
-    EXPECT_EQ(loaded.config.providers.size(), 2u);
+    EXPECT_EQ(loaded.config.providers.size(), 4u);
     EXPECT_EQ(loaded.config.default_max_tokens, std::nullopt);
 }
 

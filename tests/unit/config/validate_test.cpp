@@ -87,7 +87,8 @@ TEST(ProviderType, is_one_there_is)
         errors("providers:\n  groq: {type: openai_compat}\n"),
         ElementsAre("sluice.yaml:2:16: providers.groq.type: there is no type \"openai_compat\" "
                     "(did you mean "
-                    "\"openai_compatible\"?); types are openai, mistral, openai_compatible, mock")
+                    "\"openai_compatible\"?); types are openai, mistral, "
+                    "anthropic, gemini, azure_openai, openai_compatible, mock")
     );
     EXPECT_THAT(
         errors("providers: {groq: {}}"),
