@@ -15,6 +15,9 @@ struct ProviderEntry {
     std::string_view default_model;    ///< empty: must be configured or asked for
     std::string_view default_embedding_model;
     DialectOptions dialect;
+    std::string_view default_transcription_model = {};
+    std::string_view default_speech_model = {};
+    std::string_view default_moderation_model = {};
 };
 
 /// The one table of provider types.

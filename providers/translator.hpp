@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "core/http.hpp"
 #include "core/sse.hpp"
+#include "providers/transcriber.hpp"
 
 #include <memory>
 #include <span>
@@ -72,6 +73,21 @@ public:
     /// Classifies a response that is no success, by body first, then by status (provider-apis.md
     /// section 8): kind, message, param, retry_after (header, then body hints), repair.
     virtual Error decode_error(const HttpResponse& response) const = 0;
+
+    /// Turns speech into text; nullptr: this provider does not.
+    virtual const Transcriber* transcriber() const { return nullptr; }
+    /// A request whose answer is passed on as it comes: `path` is below the base path, the document
+    /// is the caller's but for its model. ErrorKind::unfit where the provider has no such path.
+    virtual Result<Call> encode_forward(
+        std::string_view path, const json::Document&, const Deployment& deployment, LeftOut
+    ) const
+    {
+        return std::unexpected(Error{
+            .kind = ErrorKind::unfit,
+            .message = concat(deployment.endpoint->provider, " has nothing like ", path),
+            .param = "model",
+        });
+    }
 };
 
 }  // namespace sluice

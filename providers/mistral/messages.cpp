@@ -55,11 +55,7 @@ public:
     }
 
     Result<object> message(const object& from, const std::string& path);
-    void warn(std::string line)
-    {
-        if (std::ranges::find(warnings_, line) == warnings_.end())
-            warnings_.push_back(std::move(line));
-    }
+    void warn(std::string line) { openai_dialect::warn_once(warnings_, std::move(line)); }
 
 private:
     std::string_view model_;

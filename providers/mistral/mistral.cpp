@@ -2,6 +2,7 @@
 
 #include "providers/mistral/errors.hpp"
 #include "providers/mistral/request.hpp"
+#include "providers/mistral/transcription.hpp"
 #include "providers/openai_dialect/call.hpp"
 #include "providers/openai_dialect/embeddings.hpp"
 #include "providers/openai_dialect/models.hpp"
@@ -40,6 +41,24 @@ Result<std::vector<ListedModel>> Translator::decode_models(std::string_view body
 Error Translator::decode_error(const HttpResponse& response) const
 {
     return mistral::decode_error(response);
+}
+
+const sluice::Transcriber* Translator::transcriber() const
+{
+    static const Transcriber transcriber;
+    return &transcriber;
+}
+
+Result<Call> Translator::encode_forward(
+    std::string_view path,
+    const json::Document& document,
+    const Deployment& deployment,
+    LeftOut left_out
+) const
+{
+    if (path != "/moderations")
+        return sluice::Translator::encode_forward(path, document, deployment, left_out);
+    return openai_dialect::forwarded(path, document, deployment, left_out);
 }
 
 }  // namespace sluice::mistral

@@ -1,11 +1,12 @@
 #include "providers/mistral/tools.hpp"
 
+#include "providers/offered_tools.hpp"
 #include "providers/openai_dialect/fields.hpp"
 #include "providers/tree.hpp"
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -28,11 +29,6 @@ constexpr std::array<std::string_view, 6> built_in{
     "connector"
 };
 
-std::string_view function_name(const value& tool)
-{
-    return string_at(object_at(tree::object_in(tool), "function"), "name");
-}
-
 Result<value> translate_tool(const value& tool, std::string_view path, std::string_view model)
 {
     const auto& from = tree::object_in(tool);
@@ -48,16 +44,6 @@ Result<value> translate_tool(const value& tool, std::string_view path, std::stri
     return object{{"type", "function"}, {"function", std::move(function)}};
 }
 
-void keep_allowed(boost::json::array& tools, const boost::json::array& allowed)
-{
-    const auto is_allowed = [&](const value& tool) {
-        return std::ranges::find(allowed, function_name(tool), function_name) != allowed.end();
-    };
-    boost::json::array kept;
-    std::ranges::copy_if(tools, std::back_inserter(kept), is_allowed);
-    tools = std::move(kept);
-}
-
 value choice_word(std::string_view word)
 {
     return word == "required" ? value("any") : value(word);
@@ -68,9 +54,11 @@ value choice_word(std::string_view word)
 Result<void> add_tools(const object& chat, std::string_view model, object& body)
 {
     boost::json::array tools;
+    std::size_t index = 0;
     for (const auto& tool : tree::array_at(chat, "tools")) {
-        auto translated =
-            translate_tool(tool, concat("tools.", std::to_string(tools.size())), model);
+        const auto path = concat("tools.", std::to_string(index++));
+        if (!is_offered(tool, chat)) continue;
+        auto translated = translate_tool(tool, path, model);
         if (!translated) return std::unexpected(std::move(translated).error());
         tools.push_back(*std::move(translated));
     }
@@ -81,9 +69,7 @@ Result<void> add_tools(const object& chat, std::string_view model, object& body)
         if (const auto word = tree::string_in(choice); !word.empty()) {
             body["tool_choice"] = choice_word(word);
         } else if (string_at(form, "type") == "allowed_tools") {
-            const auto& allowed = object_at(form, "allowed_tools");
-            keep_allowed(tools, tree::array_at(allowed, "tools"));
-            body["tool_choice"] = choice_word(string_at(allowed, "mode"));
+            body["tool_choice"] = choice_word(string_at(object_at(form, "allowed_tools"), "mode"));
         } else if (const auto name = function_name(choice); !name.empty()) {
             body["tool_choice"] = {{"type", "function"}, {"function", {{"name", name}}}};
         } else {

@@ -2,6 +2,7 @@
 
 #include "providers/openai/capabilities.hpp"
 #include "providers/openai/responses.hpp"
+#include "providers/openai/transcription.hpp"
 #include "providers/openai_dialect/fields.hpp"
 #include "providers/openai_dialect/request.hpp"
 
@@ -119,6 +120,8 @@ Result<Call> Translator::encode(
 ) const
 {
     const auto& rules = rules_for(deployment.model);
+    if (chat.dialect == Dialect::responses)
+        return encode_native_responses(chat, deployment, left_out, rules);
     if (needs_responses(rules, chat, deployment.model, left_out))
         return encode_responses(chat, deployment, left_out, rules);
     const Restrictions restrictions(rules, chat, deployment);
@@ -136,6 +139,12 @@ Result<Call> Translator::encode_embeddings(
     const bool sized = deployment.model.starts_with("text-embedding-ada");
     if (sized) dialect.unsupported.emplace_back("dimensions");
     return openai_dialect::encode_embeddings(request, deployment, left_out, dialect);
+}
+
+const sluice::Transcriber* Translator::transcriber() const
+{
+    static const Transcriber transcriber;
+    return &transcriber;
 }
 
 }  // namespace sluice::openai

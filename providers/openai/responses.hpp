@@ -11,6 +11,12 @@ Result<Call> encode_responses(
     const ChatRequest& chat, const Deployment& deployment, LeftOut left_out, const ModelRules& rules
 );
 
+/// A request that came in the form of this API, byte for byte save what the model does not take.
+/// The conversation is the gateway's to keep: nothing is stored upstream.
+Result<Call> encode_native_responses(
+    const ChatRequest& chat, const Deployment& deployment, LeftOut left_out, const ModelRules& rules
+);
+
 /// Reads what comes back, as the answer to the chat request.
 const AnswerReader& responses_reader();
 

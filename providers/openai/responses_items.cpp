@@ -188,8 +188,9 @@ Result<void> Items::add_tool_result(const object& message, const std::string& pa
 
 void Items::drop(std::string_view field)
 {
-    auto line = openai_dialect::dropped(concat("messages.", field), model_);
-    if (std::ranges::find(warnings_, line) == warnings_.end()) warnings_.push_back(std::move(line));
+    openai_dialect::warn_once(
+        warnings_, openai_dialect::dropped(concat("messages.", field), model_)
+    );
 }
 
 }  // namespace

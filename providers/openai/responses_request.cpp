@@ -1,5 +1,6 @@
 #include "providers/openai/responses.hpp"
 #include "providers/openai/responses_items.hpp"
+#include "providers/openai/responses_limits.hpp"
 #include "providers/openai/responses_tools.hpp"
 #include "providers/openai_dialect/call.hpp"
 #include "providers/openai_dialect/fields.hpp"
@@ -70,10 +71,25 @@ object& part_of(object& body, std::string_view key)
     return part.is_object() ? part.get_object() : part.emplace_object();
 }
 
+/// Empty where the configuration says that the provider does not take one.
+std::string asked_effort(const ChatRequest& chat, const Deployment& deployment)
+{
+    if (among(deployment.endpoint->dialect.unsupported, "reasoning_effort")) return {};
+    return chat.document.find("reasoning_effort").and_then(json::as_string).value_or("");
+}
+
+std::optional<double> number_in(const value& given)
+{
+    return given.is_number() ? std::optional(given.to_number<double>()) : std::nullopt;
+}
+
 class ResponsesBody {
 public:
     ResponsesBody(const ChatRequest& chat, const Deployment& deployment, const ModelRules& rules)
-        : chat_(chat), deployment_(deployment), model_(deployment.model), rules_(rules)
+        : chat_(chat),
+          deployment_(deployment),
+          model_(deployment.model),
+          limits_(rules, asked_effort(chat, deployment))
     {
     }
 
@@ -84,10 +100,9 @@ private:
     const ChatRequest& chat_;
     const Deployment& deployment_;
     std::string_view model_;
-    const ModelRules& rules_;
+    ResponsesLimits limits_;
     object body_;
     std::vector<std::string> warnings_;
-    std::string effort_;  // what counts for this call
 
     Result<void> add(std::string_view name, const value& given);
     bool add_translated(std::string_view name, const value& given);
@@ -95,7 +110,6 @@ private:
     void add_verbosity(const value& given);
     void add_max_tokens();
     Result<void> add_logprobs(const object& given);
-    bool takes_sampling(const value& given) const;
     void drop(std::string_view name) { warnings_.push_back(dropped(name, model_)); }
 };
 
@@ -125,7 +139,7 @@ Result<std::string> ResponsesBody::build(LeftOut left_out)
     if (auto done = add_logprobs(given); !done) return std::unexpected(std::move(done).error());
     if (!tree::has(given, "temperature") && !deployment_.default_temperature.empty())
         if (auto configured = json::parse_tree(deployment_.default_temperature);
-            configured && takes_sampling(*configured))
+            configured && limits_.takes_sampling(number_in(*configured)))
             body_["temperature"] = *std::move(configured);
     return without_refused(json::serialize(body_), chat_, deployment_, left_out, warnings_);
 }
@@ -158,12 +172,12 @@ bool ResponsesBody::add_translated(std::string_view name, const value& given)
     } else if (name == "verbosity") {
         add_verbosity(given);
     } else if (name == "temperature" || name == "top_p") {
-        if (takes_sampling(given))
+        if (limits_.takes_sampling(number_in(given)))
             body_[name] = given;
         else
             drop(name);
     } else if (name == "parallel_tool_calls") {
-        if (rules_.parallel_tool_calls)
+        if (limits_.takes_parallel_tool_calls())
             body_[name] = given;
         else
             drop(name);
@@ -180,16 +194,16 @@ bool ResponsesBody::add_translated(std::string_view name, const value& given)
 
 void ResponsesBody::add_effort(std::string_view asked)
 {
-    effort_ = effective_effort(rules_, asked, true);
+    const auto& effort = limits_.effort();
     if (asked.empty()) return;
-    if (effort_.empty()) return drop("reasoning_effort");
-    if (effort_ != asked) warnings_.push_back(clamped("reasoning_effort", asked, model_, effort_));
-    part_of(body_, "reasoning")["effort"] = effort_;
+    if (effort.empty()) return drop("reasoning_effort");
+    if (effort != asked) warnings_.push_back(clamped("reasoning_effort", asked, model_, effort));
+    part_of(body_, "reasoning")["effort"] = effort;
 }
 
 void ResponsesBody::add_verbosity(const value& given)
 {
-    if (rules_.verbosity || given == "medium")
+    if (limits_.takes_verbosity(tree::string_in(given)))
         part_of(body_, "text")["verbosity"] = given;
     else
         drop("verbosity");
@@ -208,24 +222,12 @@ void ResponsesBody::add_max_tokens()
 Result<void> ResponsesBody::add_logprobs(const object& given)
 {
     if (!chat_.needs.logprobs) return {};
-    if (!takes_sampling(value())) return unfit("logprobs", model_);
+    if (!limits_.takes_sampling({})) return unfit("logprobs", model_);
     auto& include = body_["include"];
     if (!include.is_array()) include.emplace_array();
     include.get_array().push_back("message.output_text.logprobs");
     tree::copy(given, body_, {"top_logprobs"});
     return {};
-}
-
-/// True where the model takes temperature or top_p of this value, or logprobs (null).
-bool ResponsesBody::takes_sampling(const value& given) const
-{
-    switch (rules_.sampling) {
-        case Sampling::always: return true;
-        case Sampling::at_default: return given.is_number() && given.to_number<double>() == 1;
-        case Sampling::without_reasoning: return effort_ == "none";
-        case Sampling::never: return false;
-    }
-    std::unreachable();
 }
 
 }  // namespace

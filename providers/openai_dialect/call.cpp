@@ -8,13 +8,23 @@
 namespace sluice::openai_dialect {
 namespace {
 
-HttpRequest request_to(const Endpoint& endpoint, std::string_view path, std::string_view accept)
+Header credential(const Endpoint& endpoint, std::string_view key_header)
+{
+    if (!key_header.empty()) return {std::string(key_header), endpoint.api_key};
+    return {"authorization", concat("Bearer ", endpoint.api_key)};
+}
+
+HttpRequest request_to(
+    const Endpoint& endpoint,
+    std::string_view path,
+    std::string_view accept,
+    std::string_view key_header
+)
 {
     HttpRequest request;
     request.target = concat(endpoint.base_path, path);
     request.headers.reserve(4 + endpoint.headers.size());
-    if (!endpoint.api_key.empty())
-        request.headers.push_back({"authorization", concat("Bearer ", endpoint.api_key)});
+    if (!endpoint.api_key.empty()) request.headers.push_back(credential(endpoint, key_header));
     request.headers.push_back({"accept", std::string(accept)});
     request.headers.push_back({"accept-encoding", "identity"});
     request.headers.insert(request.headers.end(), endpoint.headers.begin(), endpoint.headers.end());
@@ -47,20 +57,45 @@ bool erase_at(boost::json::value& tree, std::string_view path)
 }  // namespace
 
 HttpRequest post_json(
-    const Endpoint& endpoint, std::string_view path, std::string body, bool stream
+    const Endpoint& endpoint,
+    std::string_view path,
+    std::string body,
+    bool stream,
+    std::string_view key_header
 )
 {
-    auto request = request_to(endpoint, path, stream ? "text/event-stream" : "application/json");
+    const auto* accept = stream ? "text/event-stream" : "application/json";
+    auto request = request_to(endpoint, path, accept, key_header);
     request.headers.push_back({"content-type", "application/json"});
     request.body = std::move(body);
     return request;
 }
 
-HttpRequest get_json(const Endpoint& endpoint, std::string_view path)
+HttpRequest get_json(const Endpoint& endpoint, std::string_view path, std::string_view key_header)
 {
-    auto request = request_to(endpoint, path, "application/json");
+    auto request = request_to(endpoint, path, "application/json", key_header);
     request.method = "GET";
     return request;
+}
+
+Call forwarded(
+    std::string_view path,
+    const json::Document& document,
+    const Deployment& deployment,
+    LeftOut left_out
+)
+{
+    json::Edits edits;
+    edits.put("model", json::quoted(deployment.model));
+    for (const auto& name : left_out) edits.remove(name);
+    Call call;
+    call.request = post_json(*deployment.endpoint, path, document.spliced(edits));
+    return call;
+}
+
+HttpRequest post_form(const Endpoint& endpoint, std::string_view path)
+{
+    return request_to(endpoint, path, "*/*", {});
 }
 
 std::string without_path(std::string_view json_text, std::string_view dotted_path)

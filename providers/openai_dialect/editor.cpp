@@ -87,10 +87,7 @@ void Editor::drop_nested()
 
 Call Editor::finish(const Endpoint& endpoint, std::string_view path, bool stream)
 {
-    return {
-        .request = post_json(endpoint, path, document_.spliced(edits_), stream),
-        .warnings = std::move(warnings_)
-    };
+    return {.request = post_json(endpoint, path, edited(), stream), .warnings = take_warnings()};
 }
 
 }  // namespace sluice::openai_dialect

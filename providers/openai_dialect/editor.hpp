@@ -41,6 +41,8 @@ public:
     /// Edits what stands at paths below the top level out of its member.
     void drop_nested();
 
+    std::string edited() const { return document_.spliced(edits_); }
+    std::vector<std::string> take_warnings() { return std::move(warnings_); }
     /// The edited body as a call; the editor is spent.
     Call finish(const Endpoint& endpoint, std::string_view path, bool stream);
 

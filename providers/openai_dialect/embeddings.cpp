@@ -82,21 +82,6 @@ std::string numbers_of(std::string_view base64)
     return out += ']';
 }
 
-/// The text of an array of numbers; empty for any other array.
-std::string read_numbers(Cursor& at)
-{
-    const auto text = at.skip();
-    Cursor inside(text);
-    bool numbers = false;
-    inside.enter_array();
-    while (inside.next_element()) {
-        numbers = inside.peek() == Kind::number;
-        if (!numbers) break;
-        inside.skip();
-    }
-    return numbers ? std::string(text) : std::string();
-}
-
 Entry read_entry(Cursor& at, std::int64_t position)
 {
     Entry entry{.index = position, .position = position, .numbers = {}};
@@ -111,7 +96,7 @@ Entry read_entry(Cursor& at, std::int64_t position)
         } else if (*key == "embedding" && at.peek() == Kind::string) {
             entry.numbers = numbers_of(at.string());
         } else if (*key == "embedding" && at.peek() == Kind::array) {
-            entry.numbers = read_numbers(at);
+            entry.numbers = std::string(read_numbers(at));
         } else {
             at.skip();
         }

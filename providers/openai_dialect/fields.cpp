@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 namespace sluice::openai_dialect {
 namespace {
@@ -110,6 +111,11 @@ std::string clamped(
 )
 {
     return concat(field, ": ", from, " is not accepted by ", target, "; sent as ", to);
+}
+
+void warn_once(std::vector<std::string>& warnings, std::string line)
+{
+    if (std::ranges::find(warnings, line) == warnings.end()) warnings.push_back(std::move(line));
 }
 
 std::unexpected<Error> unfit(std::string_view field, std::string_view target)

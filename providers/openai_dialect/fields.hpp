@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice::openai_dialect {
 
@@ -35,6 +36,8 @@ std::string dropped(std::string_view field, std::string_view target);
 std::string clamped(
     std::string_view field, std::string_view from, std::string_view target, std::string_view to
 );
+/// Adds a line of warning that does not stand there already.
+void warn_once(std::vector<std::string>& warnings, std::string line);
 /// ErrorKind::unfit with the field in param and a message that names field and target.
 std::unexpected<Error> unfit(std::string_view field, std::string_view target);
 /// The same for a part of a field: param is the path of the field, what names the part.

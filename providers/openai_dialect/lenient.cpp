@@ -43,4 +43,18 @@ std::string_view read_raw(json::Cursor& at)
     return json::is_null(text) ? std::string_view() : text;
 }
 
+std::string_view read_numbers(json::Cursor& at)
+{
+    const auto text = at.skip();
+    json::Cursor inside(text);
+    bool numbers = false;
+    inside.enter_array();
+    while (inside.next_element()) {
+        numbers = inside.peek() == Kind::number;
+        if (!numbers) break;
+        inside.skip();
+    }
+    return numbers ? text : std::string_view();
+}
+
 }  // namespace sluice::openai_dialect

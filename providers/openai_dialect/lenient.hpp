@@ -19,5 +19,8 @@ std::optional<std::string> read_string(json::Cursor& at);
 std::optional<std::int64_t> read_count(json::Cursor& at);
 /// The JSON text of the value; empty for null.
 std::string_view read_raw(json::Cursor& at);
+/// The text of an array of numbers; empty for any other array, and for an empty one. To be called
+/// where an array stands.
+std::string_view read_numbers(json::Cursor& at);
 
 }  // namespace sluice::openai_dialect

@@ -5,6 +5,7 @@
 #include "providers/openai_dialect/errors.hpp"
 #include "providers/openai_dialect/models.hpp"
 #include "providers/openai_dialect/request.hpp"
+#include "providers/openai_dialect/transcription.hpp"
 
 namespace sluice::openai_dialect {
 
@@ -42,6 +43,22 @@ Result<std::vector<ListedModel>> Translator::decode_models(std::string_view body
 Error Translator::decode_error(const HttpResponse& response) const
 {
     return openai_dialect::decode_error(response);
+}
+
+const sluice::Transcriber* Translator::transcriber() const
+{
+    static const Transcriber transcriber;
+    return &transcriber;
+}
+
+Result<Call> Translator::encode_forward(
+    std::string_view path,
+    const json::Document& document,
+    const Deployment& deployment,
+    LeftOut left_out
+) const
+{
+    return forwarded(path, document, deployment, left_out);
 }
 
 }  // namespace sluice::openai_dialect

@@ -17,6 +17,13 @@ public:
     HttpRequest encode_models(const Endpoint& endpoint) const override;
     Result<std::vector<ListedModel>> decode_models(std::string_view body) const override;
     Error decode_error(const HttpResponse& response) const override;
+    const sluice::Transcriber* transcriber() const override;
+    Result<Call> encode_forward(
+        std::string_view path,
+        const json::Document& document,
+        const Deployment& deployment,
+        LeftOut left_out
+    ) const override;
 };
 
 }  // namespace sluice::openai_dialect

@@ -66,6 +66,7 @@ void check_answer(const AnswerReader& reader, std::string_view body)
     for (const auto& choice : answer->choices) {
         require(choice.index >= 0);
         require(choice.finish != FinishReason::none);
+        for (const auto& call : choice.tool_calls) check_raw(call.replay);
         check_raw(choice.logprobs);
         check_raw(choice.annotations);
         check_raw(choice.audio);
@@ -92,6 +93,7 @@ void check_delta(const ChatDelta& delta, std::map<int, Progress>& choices)
             const bool opens = call.index == progress.calls;
             require(opens || call.id.empty());
             progress.calls += opens;
+            check_raw(call.replay);
         }
         check_raw(choice.logprobs);
     }

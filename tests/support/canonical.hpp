@@ -61,6 +61,7 @@ inline std::string to_json(const ToolCall& call)
     json::ObjectWriter out(text);
     out.field("id", call.id).field("name", call.name).field("arguments", call.arguments);
     if (call.custom) out.field("custom", true);
+    add_text(out, "replay", call.replay);
     out.close();
     return text;
 }
@@ -74,6 +75,7 @@ inline std::string to_json(const ToolCallDelta& call)
     add_text(out, "name", call.name);
     add_text(out, "arguments", call.arguments);
     if (call.custom) out.field("custom", true);
+    add_text(out, "replay", call.replay);
     out.close();
     return text;
 }

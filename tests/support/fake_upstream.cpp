@@ -64,25 +64,61 @@ std::string escaped(std::string_view text)
 
 }  // namespace
 
-bool Peer::read_request()
+bool Peer::more()
 {
-    const auto more = [this] {
-        char bytes[16384];
-        const auto n = ::recv(socket_, bytes, sizeof bytes, 0);
-        if (n > 0) buffer_.append(bytes, static_cast<std::size_t>(n));
-        return n > 0;
-    };
+    char bytes[65536];
+    const auto n = ::recv(socket_, bytes, sizeof bytes, 0);
+    if (n > 0) buffer_.append(bytes, static_cast<std::size_t>(n));
+    return n > 0;
+}
+
+std::string Peer::read_some()
+{
+    if (buffer_.empty()) more();
+    return std::exchange(buffer_, {});
+}
+
+bool Peer::read_head()
+{
     std::size_t end;
     while ((end = buffer_.find("\r\n\r\n")) == std::string::npos)
         if (!more()) return false;
     head_ = buffer_.substr(0, end + 4);
     buffer_.erase(0, end + 4);
-    const auto size = content_length(head_);
+    body_.clear();
+    return true;
+}
+
+bool Peer::read_request()
+{
+    if (!read_head()) return false;
+    if (head_.find("\r\nTransfer-Encoding: chunked\r\n") != std::string::npos)
+        return read_chunked_body();
+    return read_sized_body(content_length(head_));
+}
+
+bool Peer::read_sized_body(std::size_t size)
+{
     while (buffer_.size() < size)
         if (!more()) return false;
     body_ = buffer_.substr(0, size);
     buffer_.erase(0, size);
     return true;
+}
+
+bool Peer::read_chunked_body()
+{
+    while (true) {
+        std::size_t line;
+        while ((line = buffer_.find("\r\n")) == std::string::npos)
+            if (!more()) return false;
+        const auto size = std::strtoul(buffer_.c_str(), nullptr, 16);
+        while (buffer_.size() < line + 2 + size + 2)
+            if (!more()) return false;
+        body_.append(buffer_, line + 2, size);
+        buffer_.erase(0, line + 2 + size + 2);
+        if (size == 0) return true;
+    }
 }
 
 bool Peer::send(std::string_view bytes)
@@ -246,6 +282,7 @@ Reply in_turn(std::vector<Reply> replies)
 
 struct FakeUpstream::State {
     Reply reply;
+    Reads reads = Reads::requests;
     int listener = -1;
     int port = 0;
     mutable std::mutex mutex;
@@ -288,7 +325,7 @@ void FakeUpstream::State::converse(int socket, std::size_t number, Interrupt& mi
     Peer peer(socket);
     bool gateway_closed = false;
     while (true) {
-        if (!peer.read_request()) {
+        if (!(reads == Reads::heads ? peer.read_head() : peer.read_request())) {
             gateway_closed = true;
             break;
         }
@@ -311,8 +348,9 @@ void FakeUpstream::State::converse(int socket, std::size_t number, Interrupt& mi
     changed.notify_all();
 }
 
-FakeUpstream::FakeUpstream(Reply reply) : state_(std::make_shared<State>())
+FakeUpstream::FakeUpstream(Reply reply, Reads reads) : state_(std::make_shared<State>())
 {
+    state_->reads = reads;
     state_->reply = std::move(reply);
     state_->listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};

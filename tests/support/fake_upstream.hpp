@@ -20,7 +20,10 @@ public:
     /// The next request, head and body; false where the gateway closed instead.
     bool read_request();
     const std::string& head() const { return head_; }
+    /// Without the chunks it may have come in.
     const std::string& body() const { return body_; }
+    /// Bytes as they come, for scripts that read the body themselves; empty: the end.
+    std::string read_some();
 
     bool send(std::string_view bytes);
     void pause(milliseconds span);  ///< ends early when the fake is destroyed
@@ -34,6 +37,11 @@ private:
     int socket_;
     std::string buffer_, head_, body_;
     bool open_ = true;
+
+    bool more();
+    bool read_head();
+    bool read_sized_body(std::size_t size);
+    bool read_chunked_body();
 };
 
 /// What the fake does with one request it has read. Returns false to close the connection.
@@ -64,7 +72,9 @@ std::string chunked(std::string_view bytes);  ///< one chunk of the transfer cod
 /// A real server on a loopback port with a script: each request it reads is answered by the reply.
 class FakeUpstream {
 public:
-    explicit FakeUpstream(Reply reply);
+    /// What has been read when a reply begins.
+    enum class Reads { requests, heads };
+    explicit FakeUpstream(Reply reply, Reads reads = Reads::requests);
     ~FakeUpstream();
     FakeUpstream(const FakeUpstream&) = delete;
 

@@ -17,9 +17,10 @@
 /// What every case of every provider is held against. A case has some of:
 ///
 ///   client.json              a chat request; its model is the target's
-///   endpoint.json            the differences of the endpoint's dialect, by name; absent: the
-///   type's own upstream_request.json    {"target", "warnings", "body"}, or what expected.json is
-///   for an error upstream_head.txt        status line and headers of the answer; absent: 200
+///   replays.json             what is known of its tool calls: "call_id", "provider_type", "value"
+///   endpoint.json            what differs from the type's own dialect, by name
+///   upstream_request.json    {"target", "warnings", "body"}, or what expected.json is for an error
+///   upstream_head.txt        status line and headers of the answer; absent: 200
 ///   upstream_response.json   or .sse, or .txt: the answer
 ///   expected.json, .sse      what it is canonically (support/canonical.hpp)
 namespace sluice::test {
@@ -97,6 +98,21 @@ inline ChatRequest chat_of(std::string body)
     return chat;
 }
 
+/// What the case's caller asks for.
+inline ChatRequest request_of(const Fixture& fixture)
+{
+    auto chat = chat_of(fixture.read("client.json"));
+    if (!fixture.has("replays.json")) return chat;
+    const auto replays = json::parse_tree(fixture.read("replays.json")).value();
+    for (const auto& replay : replays.as_array())
+        chat.replays.push_back({
+            .call_id = std::string(replay.at("call_id").as_string()),
+            .provider_type = std::string(replay.at("provider_type").as_string()),
+            .json_text = json::serialize(replay.at("value")),
+        });
+    return chat;
+}
+
 /// An endpoint of the provider's type and a deployment of a model there.
 struct Target {
     Endpoint endpoint;
@@ -122,7 +138,7 @@ struct Target {
 /// Encodes client.json and compares with upstream_request.json.
 inline void expect_encodes(const Fixture& fixture)
 {
-    const auto chat = chat_of(fixture.read("client.json"));
+    const auto chat = request_of(fixture);
     const Target target(fixture.provider(), chat.model, dialect_of(fixture));
     const auto& translator = *find_provider(fixture.provider())->translator;
     const auto call = translator.encode(chat, target.deployment, {});

@@ -21,6 +21,7 @@ Config test_config(const std::vector<Upstream>& upstreams)
     config.server.listen = {"127.0.0.1:0"};
     config.server.workers = 1;
     config.log.level = "error";
+    config.state.store = StateStore::memory;
     RouteConfig route;
     route.name = "auto";
     for (const auto& [name, url] : upstreams) {

@@ -15,10 +15,10 @@ TEST(Registry, every_type_is_found_by_its_name_and_has_a_translator_of_its_own)
         EXPECT_NE(entry.translator, nullptr) << entry.type;
         translators.insert(entry.translator);
     }
-    EXPECT_EQ(providers().size(), 4u);
+    EXPECT_EQ(providers().size(), 7u);
     EXPECT_EQ(find_provider("nobody"), nullptr);
     // A server of unknown make and the mock speak the plain dialect.
-    EXPECT_EQ(translators.size(), 3u);
+    EXPECT_EQ(translators.size(), 6u);
 }
 
 TEST(Registry, built_in_providers_need_nothing_but_a_key)
@@ -34,6 +34,16 @@ TEST(Registry, built_in_providers_need_nothing_but_a_key)
     EXPECT_EQ(mistral->base_url, "https://api.mistral.ai/v1");
     EXPECT_EQ(mistral->default_model, "mistral-small-latest");
     EXPECT_EQ(mistral->default_embedding_model, "mistral-embed");
+
+    const auto* anthropic = find_provider("anthropic");
+    EXPECT_EQ(anthropic->base_url, "https://api.anthropic.com/v1");
+    EXPECT_EQ(anthropic->default_model, "claude-haiku-4-5");
+    EXPECT_EQ(anthropic->default_embedding_model, "");
+
+    const auto* gemini = find_provider("gemini");
+    EXPECT_EQ(gemini->base_url, "https://generativelanguage.googleapis.com/v1beta");
+    EXPECT_EQ(gemini->default_model, "gemini-3.5-flash-lite");
+    EXPECT_EQ(gemini->default_embedding_model, "gemini-embedding-001");
 }
 
 TEST(Registry, a_compatible_server_has_to_be_configured)
