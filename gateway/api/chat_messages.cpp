@@ -26,7 +26,7 @@ constexpr Check custom_call = [](FieldChecker& value) {
 };
 
 enum Part : std::size_t { text_part, image_part, audio_part, file_part, refusal_part };
-constexpr std::initializer_list<Form> part_forms = {
+constexpr std::initializer_list<FormCheck> part_forms = {
     {"text", text},
     {"image_url", image_url},
     {"input_audio", input_audio},

@@ -65,8 +65,10 @@ std::string_view openai_type(const Error& error)
 }
 
 /// Programs look for these words of OpenAI's; for the rest ours are as good.
-std::string_view openai_code(ErrorKind kind)
+std::string_view openai_code(const Error& error)
 {
+    if (!error.code.empty()) return error.code;
+    const auto kind = error.kind;
     if (kind == ErrorKind::context_too_long) return "context_length_exceeded";
     if (kind == ErrorKind::model_gone) return "model_not_found";
     if (kind == ErrorKind::quota_exhausted) return "insufficient_quota";
@@ -81,7 +83,7 @@ void add_openai_members(json::ObjectWriter& object, const Error& error)
     object.field("message", error.message);
     object.field("type", openai_type(error));
     field_or_null(object, "param", error.param);
-    object.field("code", openai_code(error.kind));
+    object.field("code", openai_code(error));
 }
 
 std::string openai_body(const Error& error)

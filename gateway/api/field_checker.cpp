@@ -178,12 +178,12 @@ bool FieldChecker::one_of(std::initializer_list<std::string_view> words)
     return one_of(words, which);
 }
 
-bool FieldChecker::object(std::initializer_list<Field> fields)
+bool FieldChecker::object(std::initializer_list<MemberCheck> fields)
 {
     std::size_t count = 0;
     std::uint32_t seen = 0;
     const bool sound = members(count, [&](std::string_view key) {
-        const auto at = place_of(key, fields, &Field::name);
+        const auto at = place_of(key, fields, &MemberCheck::name);
         if (at == fields.size() || is_null()) return skip();
         seen |= 1U << at;
         return fields.begin()[at].check(*this);
@@ -192,7 +192,9 @@ bool FieldChecker::object(std::initializer_list<Field> fields)
 }
 
 bool FieldChecker::tagged(
-    std::initializer_list<Form> forms, std::uint32_t& types, std::initializer_list<Field> fields
+    std::initializer_list<FormCheck> forms,
+    std::uint32_t& types,
+    std::initializer_list<MemberCheck> fields
 )
 {
     std::size_t count = 0;
@@ -202,12 +204,12 @@ bool FieldChecker::tagged(
     const bool sound = members(count, [&](std::string_view key) {
         if (is_null()) return skip();
         if (key == "type") return form_type(forms, types);
-        if (const auto at = place_of(key, forms, &Form::type); at != forms.size()) {
+        if (const auto at = place_of(key, forms, &FormCheck::type); at != forms.size()) {
             payloads |= 1U << at;
             const auto check = forms.begin()[at].check;
             return check ? check(*this) : skip();
         }
-        const auto at = place_of(key, fields, &Field::name);
+        const auto at = place_of(key, fields, &MemberCheck::name);
         if (at == fields.size()) return skip();
         seen |= 1U << at;
         return fields.begin()[at].check(*this);
@@ -220,23 +222,25 @@ bool FieldChecker::tagged(
     return has_required(fields, seen);
 }
 
-bool FieldChecker::tagged(std::initializer_list<Form> forms, std::initializer_list<Field> fields)
+bool FieldChecker::tagged(
+    std::initializer_list<FormCheck> forms, std::initializer_list<MemberCheck> fields
+)
 {
     std::uint32_t types = 0;
     return tagged(forms, types, fields);
 }
 
-bool FieldChecker::form_type(std::initializer_list<Form> forms, std::uint32_t& types)
+bool FieldChecker::form_type(std::initializer_list<FormCheck> forms, std::uint32_t& types)
 {
-    const auto names = [&] { return listed(std::views::transform(forms, &Form::type)); };
+    const auto names = [&] { return listed(std::views::transform(forms, &FormCheck::type)); };
     if (kind() != Kind::string) return refuse_kind(names());
-    const auto at = place_of(at_.string(), forms, &Form::type);
+    const auto at = place_of(at_.string(), forms, &FormCheck::type);
     if (at == forms.size()) return refuse(concat("must be ", names(), "; got another string"));
     types |= 1U << at;
     return true;
 }
 
-bool FieldChecker::has_required(std::initializer_list<Field> fields, std::uint32_t seen)
+bool FieldChecker::has_required(std::initializer_list<MemberCheck> fields, std::uint32_t seen)
 {
     for (std::size_t i = 0; i < fields.size(); ++i)
         if (fields.begin()[i].required && !(seen >> i & 1U))

@@ -20,14 +20,14 @@ class FieldChecker;
 using Check = bool (*)(FieldChecker& value);
 
 /// A member of an object, and what is asked of it wherever it stands and is not null.
-struct Field {
+struct MemberCheck {
     std::string_view name;
     Check check;
     bool required = false;
 };
 
 /// One form of an object {"type": t, t: payload}. No check: the form has no payload.
-struct Form {
+struct FormCheck {
     std::string_view type;
     Check check = nullptr;
 };
@@ -70,15 +70,17 @@ public:
     template <class Each>
     bool members(std::size_t& count, Each each);
     /// An object whose listed members are sound; whatever else it has is nobody's business here.
-    bool object(std::initializer_list<Field> fields = {});
+    bool object(std::initializer_list<MemberCheck> fields = {});
     /// An object with a "type", the payload of that form, and the fields. types gets the bit of
     /// each form named: more than one where "type" stands twice.
     bool tagged(
-        std::initializer_list<Form> forms,
+        std::initializer_list<FormCheck> forms,
         std::uint32_t& types,
-        std::initializer_list<Field> fields = {}
+        std::initializer_list<MemberCheck> fields = {}
     );
-    bool tagged(std::initializer_list<Form> forms, std::initializer_list<Field> fields = {});
+    bool tagged(
+        std::initializer_list<FormCheck> forms, std::initializer_list<MemberCheck> fields = {}
+    );
 
     json::Cursor::Kind kind() { return at_.peek(); }
     bool is_null() { return kind() == json::Cursor::Kind::null; }
@@ -114,8 +116,8 @@ private:
     bool is(json::Cursor::Kind kind, std::string_view what);
     std::optional<std::string_view> take_number();
     bool refuse_number(std::string_view what, std::optional<std::string_view> given);
-    bool form_type(std::initializer_list<Form> forms, std::uint32_t& types);
-    bool has_required(std::initializer_list<Field> fields, std::uint32_t seen);
+    bool form_type(std::initializer_list<FormCheck> forms, std::uint32_t& types);
+    bool has_required(std::initializer_list<MemberCheck> fields, std::uint32_t seen);
     bool refuse_missing(std::string_view name);
 
     json::Cursor at_;

@@ -1,8 +1,11 @@
 #include "api/openai_embeddings.hpp"
 
 #include "api/field_rules.hpp"
+#include "api/json_array.hpp"
+#include "core/base64.hpp"
 
 #include <array>
+#include <bit>
 #include <optional>
 
 namespace sluice {
@@ -56,6 +59,20 @@ constexpr std::array rules{
     EmbeddingsRule{"user", [](auto& v, auto&) { return v.text(); }},
 };
 
+/// The numbers of a JSON array as little-endian float32.
+std::string packed(const std::string& numbers)
+{
+    std::string out;
+    json::Cursor at(numbers);
+    at.enter_array();
+    while (at.next_element()) {
+        const auto value = static_cast<float>(at.number().value_or(0));
+        const auto bits = std::bit_cast<std::uint32_t>(value);
+        for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(bits >> shift & 0xFF);
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<EmbeddingsRequest> parse_embeddings_request(std::string body)
@@ -69,6 +86,34 @@ Result<EmbeddingsRequest> parse_embeddings_request(std::string body)
     request.model = json::as_string(request.document.find("model").value_or("null")).value_or("");
     request.dimensions = json::as_integer(request.document.find("dimensions").value_or("null"));
     return request;
+}
+
+std::string openai_embeddings_body(
+    const EmbeddingsResponse& response, const AnswerFacts& facts, bool as_base64
+)
+{
+    std::string out;
+    json::ObjectWriter body(out);
+    body.field("object", "list");
+    body.field("id", response.id.empty() ? concat("embd-", facts.request_id) : response.id);
+    int index = 0;
+    append_array(body.key("data"), response.embeddings, [&](const std::string& numbers) {
+        json::ObjectWriter entry(out);
+        entry.field("object", "embedding").field("index", index++);
+        if (as_base64)
+            entry.field("embedding", base64(packed(numbers)));
+        else
+            entry.raw("embedding", numbers);
+        entry.close();
+    });
+    body.field("model", response.model.empty() ? facts.model : response.model);
+    if (const auto& usage = response.usage) {
+        json::ObjectWriter object(body.key("usage"));
+        object.field("prompt_tokens", usage->prompt).field("total_tokens", usage->total);
+        object.close();
+    }
+    body.close();
+    return out;
 }
 
 }  // namespace sluice

@@ -72,6 +72,7 @@ struct Usage {
     std::int64_t audio_in = 0;
     std::int64_t audio_out = 0;
     bool estimated = false;  ///< the provider sent none
+    double seconds = 0;      ///< of audio, where the provider counts them
 };
 
 enum class FinishReason { none, stop, length, tool_calls, content_filter };

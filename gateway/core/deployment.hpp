@@ -41,6 +41,7 @@ struct Endpoint {
     Origin origin;
     std::string base_path;  ///< "/v1"; no trailing slash; may be empty
     std::string api_key;    ///< empty: none
+    std::string api_version{};  ///< of Azure's dated API; empty: its v1
     Headers headers;        ///< sent with every request (OpenAI-Organization, ...)
     DialectOptions dialect;
     bool own_key = false;  ///< api_key is the caller's own

@@ -56,6 +56,7 @@ struct Error {
     std::string message{};    ///< for a person: what, which field or target, what to do
     std::string param{};      ///< JSON path of the field at fault; empty: none
     std::string provider{};   ///< the provider that said so; empty: the gateway itself
+    std::string code{};       ///< OpenAI's word, where the kind is too broad; empty: the kind's
     std::string repair{};     ///< JSON path that a repaired request leaves out
     int upstream_status = 0;  ///< 0: no response was received
     std::optional<std::chrono::milliseconds> retry_after{};  ///< the wait that was asked for

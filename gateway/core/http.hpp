@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,12 +34,17 @@ inline std::string_view find_header(std::span<const Header> headers, std::string
     return {};
 }
 
-/// A request to a provider. `Host`, `Content-Length` and `Connection` are the connection's to add.
+class BodySource;
+
+/// A request to a provider. `Host`, `Connection` and what tells the body's length are the
+/// connection's to add.
 struct HttpRequest {
     std::string method = "POST";
     std::string target;  ///< path and query, beginning with '/'
     Headers headers;
     std::string body;
+    /// What follows the body, piece by piece; such a request can be sent once. nullptr: nothing.
+    std::shared_ptr<BodySource> rest{};
 };
 
 /// A whole response of a provider.

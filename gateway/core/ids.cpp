@@ -90,6 +90,11 @@ bool sane_request_id(std::string_view id)
     });
 }
 
+std::string new_object_id(std::string_view prefix)
+{
+    return std::string(prefix) + to_hex(random_bytes<24>());
+}
+
 std::optional<TraceContext> parse_traceparent(std::string_view header)
 {
     // version "-" trace-id "-" parent-id "-" flags; a later version may go on after another "-".

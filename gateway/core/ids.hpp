@@ -10,6 +10,9 @@ namespace sluice {
 std::string new_request_id();
 /// True for ids of callers that are safe to echo and to log: [A-Za-z0-9._:-]{1,128}.
 bool sane_request_id(std::string_view id);
+/// A new id for something that is kept and asked for by it, such as "resp_…": the prefix and 48
+/// hexadecimal digits that nobody can guess.
+std::string new_object_id(std::string_view prefix);
 
 /// Where a request stands in a distributed trace (W3C Trace Context); all lower-case hexadecimal.
 struct TraceContext {

@@ -69,7 +69,9 @@ Task<Result<void>> attempt(
         return std::min(after(started, span), context.deadline);
     };
     const auto head_by = by(job.streaming() ? timeouts.first_token : timeouts.response);
-    const PhaseDeadlines phases{.connect = by(timeouts.connect), .response = head_by};
+    const PhaseDeadlines phases{
+        .connect = by(timeouts.connect), .response = head_by, .last = context.deadline
+    };
 
     auto exchange = co_await Exchange::start(pool, endpoint, call->request, phases);
     Result<void> outcome;

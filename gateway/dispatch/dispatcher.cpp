@@ -172,6 +172,7 @@ Task<Result<Dispatched>> Dispatcher::try_candidate(Job& job, Leg& leg, RequestCo
         if (answered) co_return answered;
 
         auto& error = answered.error();
+        if (!job.repeatable()) co_return answered;
         if (leg.refused &&
             leg.targets_left) {  // nobody waits for a resting target while there is another
             leg.verdict = Verdict::fall_back;

@@ -23,6 +23,8 @@ class Job {
 public:
     virtual ~Job() = default;
     virtual bool streaming() const { return false; }
+    /// Makes ready for another attempt; false where what was sent cannot be sent again.
+    virtual bool repeatable() { return true; }
     virtual Result<Call> encode(
         const Translator& translator, const Deployment& deployment, LeftOut left_out
     ) const = 0;

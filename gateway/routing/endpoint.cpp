@@ -38,6 +38,7 @@ Endpoint make_endpoint(const ProviderConfig& config, const ProviderEntry& entry)
     endpoint.provider = config.name;
     set_address(endpoint, config.base_url.empty() ? entry.base_url : config.base_url);
     endpoint.api_key = config.api_key;
+    endpoint.api_version = config.api_version;
     endpoint.headers = config.headers;
     if (!config.organization.empty())
         endpoint.headers.push_back({"OpenAI-Organization", config.organization});

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace sluice {
 
@@ -42,7 +43,27 @@ std::unique_ptr<Provider> resolve(const ProviderConfig& config, const Config& al
 
 std::string_view default_model(const Provider& provider, Operation operation)
 {
-    return operation == Operation::chat ? provider.default_model : provider.default_embedding_model;
+    switch (operation) {
+        case Operation::chat: return provider.default_model;
+        case Operation::embeddings: return provider.default_embedding_model;
+        case Operation::transcription: return provider.entry->default_transcription_model;
+        case Operation::speech: return provider.entry->default_speech_model;
+        case Operation::moderation: return provider.entry->default_moderation_model;
+    }
+    std::unreachable();
+}
+
+/// What the model table calls models for it.
+std::string_view mode_of(Operation operation)
+{
+    switch (operation) {
+        case Operation::chat: return "chat";
+        case Operation::embeddings: return "embedding";
+        case Operation::transcription: return "audio_transcription";
+        case Operation::speech: return "audio_speech";
+        case Operation::moderation: return "moderation";
+    }
+    std::unreachable();
 }
 
 std::string listed(const auto& named)
@@ -102,8 +123,8 @@ Candidate Router::candidate(const Provider& provider, std::string model) const
     Candidate made;
     made.provider = &provider;
     made.target = &target_of(provider, model);
-    if (const auto* known = models_.find(provider.config->type, model))
-        made.context_window = known->context_window;
+    made.known = models_.find(provider.config->type, model);
+    if (made.known) made.context_window = made.known->context_window;
     const auto& overrides = provider.config->models;
     const auto configured = std::ranges::find(overrides, model, &ModelOverride::id);
     if (configured != overrides.end()) {
@@ -250,11 +271,11 @@ std::string_view Router::model_of(
 {
     if (target.model.empty()) return default_model(provider, operation);
     if (operation == Operation::chat) return target.model;
-    // A route is mostly written for chat; embeddings go to the same providers' embedding models.
+    // A route is mostly written for chat; all else goes to the same providers' models for that.
     const auto* known = models_.find(provider.config->type, target.model);
-    const bool embeds =
-        known ? known->mode == "embedding" : provider.default_embedding_model.empty();
-    return embeds ? target.model : provider.default_embedding_model;
+    const auto own = default_model(provider, operation);
+    const bool fits = known ? known->mode == mode_of(operation) : own.empty();
+    return fits ? target.model : own;
 }
 
 bool Router::serves(const Provider& provider, std::string_view model) const

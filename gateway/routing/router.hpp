@@ -38,6 +38,7 @@ struct Candidate {
     const Provider* provider = nullptr;
     std::string model;  ///< the upstream's id
     Target* target = nullptr;
+    const ModelInfo* known = nullptr;      ///< nullptr: the table does not have it
     std::int64_t context_window = 0;       ///< 0: unknown
     std::vector<std::string> unsupported;  ///< fields the configuration says this model rejects
 };
@@ -48,7 +49,7 @@ struct Plan {
     OnDisconnect on_disconnect = OnDisconnect::cancel;
 };
 
-enum class Operation { chat, embeddings };
+enum class Operation { chat, embeddings, transcription, speech, moderation };
 
 /// Which targets, in which order? Built from one configuration, immutable; order within a route
 /// depends on the targets' live state and on randomness, both given or read once per plan.

@@ -62,6 +62,7 @@ struct Target {
     KeyHealth& key;
     TargetMetrics& metrics;
     std::atomic<int> in_flight{0};
+    std::atomic<int> shutdown_told{0};  ///< the day, since 1970, when the log last heard of it
 
     /// Smoothed time to the first byte, seconds; 0 before the first answer.
     double latency() const { return latency_.load(std::memory_order_relaxed); }

@@ -1,10 +1,12 @@
 #include "runtime/gateway.hpp"
 
 #include "config/model_table.hpp"
+#include "store/open_store.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -36,7 +38,21 @@ int worker_count(const ServerConfig& config)
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-/// What listeners, sessions and the log keep as it was at the start.
+TokenCounter load_tokens(const TokenizerConfig& config)
+{
+    auto tokens = TokenCounter::load(config.directory);
+    if (!tokens) throw std::runtime_error(concat("tokenizer.directory: ", tokens.error().message));
+    return *std::move(tokens);
+}
+
+std::unique_ptr<Store> open_state(const StateConfig& config)
+{
+    auto store = open_store(config);
+    if (!store) throw std::runtime_error(concat("state: ", store.error().message));
+    return *std::move(store);
+}
+
+/// What listeners, sessions, token counts and the log keep as it was at the start.
 std::vector<std::string> fixed_changes(const Config& before, const Config& now)
 {
     std::vector<std::string> changed;
@@ -47,12 +63,18 @@ std::vector<std::string> fixed_changes(const Config& before, const Config& now)
     compare(&ServerConfig::workers, "workers");
     compare(&ServerConfig::max_connections, "max_connections");
     compare(&ServerConfig::max_body, "max_body");
+    compare(&ServerConfig::max_upload, "max_upload");
     compare(&ServerConfig::header_timeout, "header_timeout");
     compare(&ServerConfig::min_body_rate, "min_body_rate");
     compare(&ServerConfig::keep_alive_timeout, "keep_alive_timeout");
     compare(&ServerConfig::write_timeout, "write_timeout");
     compare(&ServerConfig::drain_delay, "drain_delay");
     compare(&ServerConfig::drain_timeout, "drain_timeout");
+    if (before.tokenizer.directory != now.tokenizer.directory)
+        changed.emplace_back("tokenizer.directory");
+    if (before.state.store != now.state.store) changed.emplace_back("state.store");
+    if (before.state.path != now.state.path) changed.emplace_back("state.path");
+    if (before.state.keep != now.state.keep) changed.emplace_back("state.keep");
     if (before.log.format != now.log.format) changed.emplace_back("log.format");
     return changed;
 }
@@ -66,6 +88,8 @@ void Gateway::FrontDoor::trailers(int)
 
 Gateway::Gateway(Config config)
     : snapshot_(make_snapshot(std::move(config))),
+      tokens_(load_tokens(snapshot_->config.tokenizer)),
+      store_(open_state(snapshot_->config.state)),
       gate_(snapshot_->config.server.max_concurrency, snapshot_->config.server.queue_size),
       shared_{
           metrics_,
@@ -76,6 +100,8 @@ Gateway::Gateway(Config config)
           resolver_,
           tls_,
           replays_,
+          tokens_,
+          *store_,
           front_door_,
           connections_
       }

@@ -18,8 +18,8 @@ namespace sluice {
 /// thread, the one that made it.
 class Gateway {
 public:
-    /// Builds everything and binds the listeners; throws where an address or a CA file cannot be
-    /// used.
+    /// Builds everything and binds the listeners; throws where an address, a CA file, the
+    /// tokenizer's files or the store cannot be used.
     explicit Gateway(Config config);
     ~Gateway();  ///< stops at once, if it still runs
 
@@ -65,6 +65,8 @@ private:
     FrontDoor front_door_{metrics_};
     ConnectionCount connections_;
     std::shared_ptr<const Snapshot> snapshot_;
+    TokenCounter tokens_;
+    std::unique_ptr<Store> store_;
     Gate gate_;
     Shared shared_;
     std::vector<std::unique_ptr<Worker>> workers_;

@@ -17,6 +17,8 @@ Worker::Worker(Shared& shared, std::shared_ptr<const Snapshot> snapshot)
               dispatcher_,
               model_lists_,
               shared.replays,
+              shared.tokens,
+              shared.store,
               shared.background,
               shared.metrics,
               shared.limiter,

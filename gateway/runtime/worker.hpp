@@ -8,6 +8,7 @@
 #include "dispatch/replays.hpp"
 #include "server/frontend.hpp"
 #include "server/listener.hpp"
+#include "tokens/token_counter.hpp"
 #include "upstream/pools.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -31,6 +32,8 @@ struct Shared {
     Resolver& resolver;
     TlsClients& tls;
     Replays& replays;
+    const TokenCounter& tokens;
+    Store& store;
     FrontDoorCounters& front_door;
     ConnectionCount& connections;
 };

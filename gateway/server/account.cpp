@@ -1,6 +1,7 @@
 #include "server/account.hpp"
 
 #include "core/ids.hpp"
+#include "core/json.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -155,6 +156,11 @@ void Account::append_answer_headers(Headers& headers) const
     headers.push_back({"x-sluice-model", record_.model});
     headers.push_back({"x-sluice-attempts", attempts_header(context.attempts)});
     headers.push_back({"x-sluice-cache", "none"});
+    if (record_.cost_usd) {
+        std::string cost;
+        json::append_number(cost, *record_.cost_usd);
+        headers.push_back({"x-sluice-cost-usd", std::move(cost)});
+    }
     std::string timing;
     append_timing(timing, "gateway", own_share(Clock::now()));
     append_timing(timing, "upstream", context.waited);

@@ -41,7 +41,8 @@ public:
     /// The tenant, once it is known.
     const std::string& caller() const { return record_.tenant; }
     TimePoint arrived() const { return arrived_; }
-    /// x-sluice-provider, -model, -attempts, -cache and server-timing of an answer.
+    /// x-sluice-provider, -model, -attempts, -cache, -cost-usd where it is known by then, and
+    /// server-timing of an answer.
     void append_answer_headers(Headers& headers) const;
 
     RequestContext context;

@@ -73,13 +73,6 @@ std::string joined(const std::vector<std::string>& warnings)
     return out;
 }
 
-void append_answer_headers(const Visit& visit, Headers& headers)
-{
-    if (!visit.account.context.warnings.empty())
-        headers.push_back({"x-sluice-warnings", joined(visit.account.context.warnings)});
-    visit.account.append_answer_headers(headers);
-}
-
 Headers stream_headers(const Visit& visit)
 {
     auto headers = visit.headers;
@@ -88,18 +81,6 @@ Headers stream_headers(const Visit& visit)
     headers.push_back({"x-accel-buffering", "no"});
     append_answer_headers(visit, headers);
     return headers;
-}
-
-AnswerFacts facts_of(const Visit& visit, const Candidate& candidate, std::optional<double> cost)
-{
-    return {
-        .request_id = visit.account.request_id(),
-        .provider = candidate.provider->config->name,
-        .model = candidate.model,
-        .created = unix_now(),
-        .cost_usd = cost,
-        .warnings = visit.account.context.warnings,
-    };
 }
 
 /// Keeps what the provider wants back with its tool calls.
@@ -241,6 +222,25 @@ Task<Result<void>> streamed_answer(
 }
 
 }  // namespace
+
+AnswerFacts facts_of(const Visit& visit, const Candidate& candidate, std::optional<double> cost)
+{
+    return {
+        .request_id = visit.account.request_id(),
+        .provider = candidate.provider->config->name,
+        .model = candidate.model,
+        .created = unix_now(),
+        .cost_usd = cost,
+        .warnings = visit.account.context.warnings,
+    };
+}
+
+void append_answer_headers(const Visit& visit, Headers& headers)
+{
+    if (!visit.account.context.warnings.empty())
+        headers.push_back({"x-sluice-warnings", joined(visit.account.context.warnings)});
+    visit.account.append_answer_headers(headers);
+}
 
 Task<Result<void>> answer_chat(
     Visit& visit, ChatRequest& chat, const Plan& plan, ChatSurface& surface

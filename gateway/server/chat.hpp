@@ -19,6 +19,12 @@ public:
     ChatForm& form;
 };
 
+AnswerFacts facts_of(
+    const Visit& visit, const Candidate& candidate, std::optional<double> cost_usd
+);
+/// The headers of an answer of a model: warnings, who answered, how long it took.
+void append_answer_headers(const Visit& visit, Headers& headers);
+
 /// A chat from its targets to the caller, on any surface.
 Task<Result<void>> answer_chat(
     Visit& visit, ChatRequest& chat, const Plan& plan, ChatSurface& surface

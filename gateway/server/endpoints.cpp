@@ -8,9 +8,24 @@ namespace {
 
 using enum Surface;
 using enum Access;
+using enum RequestBody;
 
 constexpr std::array table{
     ApiEndpoint{"POST", "/v1/chat/completions", openai, model, &chat_completions},
+    ApiEndpoint{"POST", "/v1/messages", openai, model, &messages},
+    ApiEndpoint{"POST", "/v1/messages/count_tokens", openai, model, &count_message_tokens},
+    ApiEndpoint{"POST", "/v1/responses", openai, model, &create_response},
+    ApiEndpoint{"GET", "/v1/responses/{id}", openai, caller, &get_response},
+    ApiEndpoint{"DELETE", "/v1/responses/{id}", openai, caller, &delete_response},
+    ApiEndpoint{"GET", "/v1/responses/{id}/input_items", openai, caller, &list_input_items},
+    ApiEndpoint{"POST", "/v1/responses/{id}/cancel", openai, caller, &cancel_response},
+    ApiEndpoint{"POST", "/v1/embeddings", openai, model, &openai_embeddings},
+    ApiEndpoint{"POST", "/v1/audio/transcriptions", openai, model, &transcriptions, as_it_comes},
+    ApiEndpoint{"POST", "/v1/audio/translations", openai, model, &translations, as_it_comes},
+    ApiEndpoint{"POST", "/v1/audio/speech", openai, model, &speech},
+    ApiEndpoint{"POST", "/v1/moderations", openai, model, &moderations},
+    ApiEndpoint{"GET", "/v1/models", openai, model, &openai_models},
+    ApiEndpoint{"GET", "/v1/models/{id...}", openai, model, &openai_model},
     ApiEndpoint{"POST", "/api/chat", panel, model, &panel_chat},
     ApiEndpoint{"POST", "/api/chat/stream", panel, model, &panel_chat_stream},
     ApiEndpoint{"POST", "/api/v1/{provider}/chat", connector, model, &connector_chat},
@@ -37,6 +52,10 @@ bool matches(std::string_view pattern, std::string_view path, std::string_view& 
 {
     while (!pattern.empty() && !path.empty()) {
         const auto expected = next_segment(pattern);
+        if (expected.ends_with("...}")) {
+            parameter = path.substr(1);
+            return !parameter.empty();
+        }
         const auto given = next_segment(path);
         if (expected.starts_with('{')) {
             if (given.empty()) return false;

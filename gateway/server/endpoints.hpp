@@ -14,18 +14,26 @@ namespace sluice {
 enum class Access {
     open,     ///< anybody: probes
     metrics,  ///< anybody, unless auth.protect_metrics
+    caller,   ///< whoever authenticates, where that is configured: what was stored for them
     model,    ///< whoever authenticates, where that is configured, under rate limits and the
               ///< concurrency gate: these calls cost something
+};
+
+/// How an endpoint takes the body of its request.
+enum class RequestBody {
+    whole,        ///< read before it is served
+    as_it_comes,  ///< Request::upload, which may be larger than memory
 };
 
 /// One thing that can be asked for. An error that serve returns before a response has begun becomes
 /// the response.
 struct ApiEndpoint {
     std::string_view method;
-    std::string_view path;  ///< one segment may be a {name}
+    std::string_view path;  ///< one segment may be a {name}; {name...} is all the rest
     Surface surface;
     Access access;
     Task<Result<void>> (*serve)(Visit& visit);
+    RequestBody body = RequestBody::whole;
 };
 
 /// The one table of endpoints.
@@ -40,6 +48,20 @@ EndpointMatch find_endpoint(std::string_view method, std::string_view path);
 
 // The handlers, by file.
 Task<Result<void>> chat_completions(Visit& visit);
+Task<Result<void>> openai_embeddings(Visit& visit);
+Task<Result<void>> transcriptions(Visit& visit);
+Task<Result<void>> translations(Visit& visit);
+Task<Result<void>> speech(Visit& visit);
+Task<Result<void>> moderations(Visit& visit);
+Task<Result<void>> openai_models(Visit& visit);
+Task<Result<void>> openai_model(Visit& visit);
+Task<Result<void>> messages(Visit& visit);
+Task<Result<void>> count_message_tokens(Visit& visit);
+Task<Result<void>> create_response(Visit& visit);
+Task<Result<void>> get_response(Visit& visit);
+Task<Result<void>> delete_response(Visit& visit);
+Task<Result<void>> list_input_items(Visit& visit);
+Task<Result<void>> cancel_response(Visit& visit);
 Task<Result<void>> panel_chat(Visit& visit);
 Task<Result<void>> panel_chat_stream(Visit& visit);
 Task<Result<void>> connector_chat(Visit& visit);

@@ -34,6 +34,12 @@ std::string_view key_header(const Request& request)
 
 }  // namespace
 
+bool Frontend::takes_upload(const Request& request) const
+{
+    const auto match = find_endpoint(request.method, request.path);
+    return match.endpoint && match.endpoint->body == RequestBody::as_it_comes;
+}
+
 Task<void> Frontend::handle(Request& request, Responder& responder)
 {
     const auto snapshot = snapshot_;
@@ -45,6 +51,8 @@ Task<void> Frontend::handle(Request& request, Responder& responder)
         request, responder, account, *snapshot, services_, request.body.size(), match.parameter
     };
     visit.headers.push_back({"x-request-id", account.request_id()});
+    if (error_form(request.path) == ErrorForm::anthropic)  // whose clients look for it here
+        visit.headers.push_back({"request-id", account.request_id()});
     append_cors_headers(visit.headers, request, snapshot->config.cors);
 
     Result<void> served;
@@ -76,7 +84,7 @@ Task<Result<void>> Frontend::serve(Visit& visit, const EndpointMatch& match)
 Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& endpoint)
 {
     const auto& config = visit.snapshot.config;
-    const bool protect = endpoint.access == Access::model ||
+    const bool protect = endpoint.access == Access::model || endpoint.access == Access::caller ||
                          (endpoint.access == Access::metrics && config.auth.protect_metrics);
     if (!protect) co_return co_await endpoint.serve(visit);
 
@@ -88,9 +96,10 @@ Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& en
         visit.snapshot.authenticator.authenticate(visit.request.header("authorization"), key);
     if (!caller) co_return std::unexpected(std::move(caller).error());
     visit.account.called_by(**caller);
+    visit.caller = *caller;
     auto headers = visit.account.read_headers(visit.request);
     if (!headers) co_return headers;
-    if (endpoint.access == Access::metrics) co_return co_await endpoint.serve(visit);
+    if (endpoint.access != Access::model) co_return co_await endpoint.serve(visit);
 
     const auto now = Clock::now();
     auto admission = services_.limiter.admit(**caller, now);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/body_source.hpp"
 #include "core/error.hpp"
 #include "core/http.hpp"
 #include "core/task.hpp"
@@ -22,12 +23,13 @@ struct Field {
 /// A whole request as a handler sees it. The views live until the handler returns.
 struct Request {
     std::string_view method;
-    std::string_view target;   ///< as sent
-    std::string_view path;     ///< target up to '?'
-    std::string_view query;    ///< after '?'; empty: none
+    std::string_view target;  ///< as sent
+    std::string_view path;    ///< target up to '?'
+    std::string_view query;   ///< after '?'; empty: none
     std::span<const Field> fields;
     std::string body;
-    TimePoint arrived;         ///< when the head was complete
+    BodySource* upload = nullptr;  ///< the body, where the handler reads it as it comes
+    TimePoint arrived;             ///< when the head was complete
 
     /// The first field with this name, case-insensitive; empty where there is none.
     std::string_view header(std::string_view name) const
@@ -38,8 +40,8 @@ struct Request {
     }
 };
 
-/// The way back to one client, for one request. Each call awaits until the bytes are the kernel's, so a
-/// slow reader slows whoever writes. ErrorKind::cancelled: the client is gone; stop.
+/// The way back to one client, for one request. Each call awaits until the bytes are the kernel's,
+/// so a slow reader slows whoever writes. ErrorKind::cancelled: the client is gone; stop.
 class Responder {
 public:
     virtual ~Responder() = default;
@@ -59,11 +61,14 @@ public:
     virtual Clock::duration blocked() const = 0;
 };
 
-/// Whatever answers requests. A handler must finish with a complete response or a reset. When the client
-/// leaves, the handler's task is cancelled: whatever it awaits returns ErrorKind::cancelled.
+/// Whatever answers requests. A handler must finish with a complete response or a reset. When the
+/// client leaves, the handler's task is cancelled: whatever it awaits returns ErrorKind::cancelled.
 class Handler {
 public:
     virtual ~Handler() = default;
+    /// Asked when the head is there: the handler will read the body itself, as it comes. What it
+    /// leaves unread ends the connection.
+    virtual bool takes_upload(const Request&) const { return false; }
     virtual Task<void> handle(Request& request, Responder& responder) = 0;
 };
 

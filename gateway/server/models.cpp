@@ -1,66 +1,47 @@
 #include "api/connector.hpp"
+#include "api/openai_models.hpp"
 #include "server/endpoints.hpp"
+#include "server/model_catalog.hpp"
+
+#include <boost/url/pct_string_view.hpp>
 
 #include <algorithm>
-#include <set>
+#include <chrono>
 
 namespace sluice {
 
 namespace {
 
-void describe(ModelEntry& entry, const ModelInfo& known)
+using namespace std::chrono_literals;
+
+/// One provider that does not answer must not hold up the list of all.
+constexpr auto patience_with_all = 5s;
+
+Task<Result<void>> send_json(Visit& visit, const std::string& body)
 {
-    if (entry.description.empty()) entry.description = known.description;
-    if (entry.context_window == 0) entry.context_window = known.context_window;
-    entry.max_output_tokens = known.max_output;
-    entry.input_price = known.prices.input;
-    entry.output_price = known.prices.output;
-    entry.shutdown_date = known.shutdown_date;
+    visit.account.succeeded(200);
+    visit.headers.push_back({"content-type", "application/json"});
+    co_return co_await visit.responder.send(200, visit.headers, body);
 }
 
-/// What the configuration says of a model goes over what the table knows.
-void describe(ModelEntry& entry, const ModelOverride& configured)
+ModelEntry route_entry(const RouteConfig& route)
 {
-    if (configured.context_window) entry.context_window = *configured.context_window;
-    if (configured.max_output) entry.max_output_tokens = *configured.max_output;
-    if (configured.input_price) entry.input_price = *configured.input_price;
-    if (configured.output_price) entry.output_price = *configured.output_price;
-}
-
-ModelEntry describe(const Provider& provider, const ModelTable& table, ModelEntry entry)
-{
-    if (const auto* known = table.find(provider.entry->type, entry.id)) describe(entry, *known);
-    for (const auto& configured : provider.config->models)
-        if (configured.id == entry.id) describe(entry, configured);
+    ModelEntry entry{.id = route.name, .description = "a route", .mode = "chat"};
+    for (const auto& target : route.targets)
+        entry.targets.push_back(
+            target.model.empty() ? target.provider : concat(target.provider, "/", target.model)
+        );
     return entry;
 }
 
-/// The provider's live list; without a key, or while the provider cannot be asked, the table's.
-Task<Result<std::vector<ModelEntry>>> models_of(Visit& visit, const Provider& provider)
+/// The name that leads to this provider's model: the model's own, unless another provider is known
+/// for it.
+std::string public_id(const Router& router, const Provider& provider, const std::string& model)
 {
-    const auto& table = visit.snapshot.router.models();
-    const auto& own_key = visit.account.context.own_key;
-    std::vector<ModelEntry> entries;
-    Result<std::vector<ListedModel>> listed;
-    if (provider.usable || !own_key.empty())
-        listed = co_await visit.services.model_lists.get(
-            provider, own_key, visit.account.context.deadline
-        );
-    if (listed) {
-        for (const auto& model : *listed)
-            entries.push_back(describe(
-                provider,
-                table,
-                {.id = model.id,
-                 .description = model.description,
-                 .context_window = model.context_window}
-            ));
-    }
-    if (entries.empty())
-        for (const auto* known : table.of_provider(provider.entry->type))
-            entries.push_back(describe(provider, table, {.id = known->id}));
-    if (entries.empty() && !listed) co_return std::unexpected(std::move(listed).error());
-    co_return entries;
+    const auto plan = router.plan({}, model, Operation::chat, Clock::now(), 0);
+    const bool leads_here =
+        plan && plan->candidates.size() == 1 && plan->candidates.front().provider == &provider;
+    return leads_here ? model : concat(provider.config->name, "/", model);
 }
 
 }  // namespace
@@ -70,7 +51,7 @@ Task<Result<void>> connector_models(Visit& visit)
     const auto& router = visit.snapshot.router;
     std::vector<ModelEntry> entries;
     if (const auto* provider = router.provider(visit.parameter)) {
-        auto models = co_await models_of(visit, *provider);
+        auto models = co_await models_of(visit, *provider, visit.account.context.deadline);
         if (!models) co_return std::unexpected(std::move(models).error());
         entries = std::move(*models);
     } else {
@@ -78,13 +59,56 @@ Task<Result<void>> connector_models(Visit& visit)
         auto plan = router.plan(visit.parameter, {}, Operation::chat, Clock::now(), 0);
         if (!plan) co_return std::unexpected(std::move(plan).error());
         for (const auto& candidate : plan->candidates)
-            entries.push_back(
-                describe(*candidate.provider, router.models(), {.id = candidate.model})
+            entries.push_back(describe_model(*candidate.provider, router.models(), candidate.model)
             );
     }
-    visit.account.succeeded(200);
-    visit.headers.push_back({"content-type", "application/json"});
-    co_return co_await visit.responder.send(200, visit.headers, connector_models_body(entries));
+    co_return co_await send_json(visit, connector_models_body(entries));
+}
+
+Task<Result<void>> openai_models(Visit& visit)
+{
+    const auto& router = visit.snapshot.router;
+    const auto deadline =
+        std::min(after(Clock::now(), patience_with_all), visit.account.context.deadline);
+    std::vector<ModelEntry> entries;
+    for (const auto& route : visit.snapshot.config.routes) entries.push_back(route_entry(route));
+    for (const auto& provider : router.providers()) {
+        if (!provider->usable) continue;
+        auto models = co_await models_of(visit, *provider, deadline);
+        if (!models) continue;  // it has none to tell of now
+        for (auto& model : *models) {
+            model.id = public_id(router, *provider, model.id);
+            entries.push_back(std::move(model));
+        }
+    }
+    co_return co_await send_json(visit, openai_models_body(entries));
+}
+
+Task<Result<void>> openai_model(Visit& visit)
+{
+    const auto& router = visit.snapshot.router;
+    const auto encoded = boost::urls::make_pct_string_view(visit.parameter);
+    const auto id = encoded ? encoded->decode() : std::string(visit.parameter);
+    const auto& routes = visit.snapshot.config.routes;
+    if (const auto route = std::ranges::find(routes, id, &RouteConfig::name); route != routes.end())
+        co_return co_await send_json(visit, openai_model_body(route_entry(*route)));
+
+    auto plan = router.plan({}, id, Operation::chat, Clock::now(), 0);
+    if (!plan) {
+        auto error = std::move(plan).error();
+        error.kind = ErrorKind::model_gone;
+        co_return std::unexpected(std::move(error));
+    }
+    const auto& candidate = plan->candidates.front();
+    const auto& provider = *candidate.provider;
+    auto entry = describe_model(provider, router.models(), candidate.model);
+    const auto listed = co_await models_of(visit, provider, visit.account.context.deadline);
+    if (listed)
+        if (const auto live = std::ranges::find(*listed, entry.id, &ModelEntry::id);
+            live != listed->end())
+            entry = *live;
+    entry.id = id;
+    co_return co_await send_json(visit, openai_model_body(entry));
 }
 
 }  // namespace sluice

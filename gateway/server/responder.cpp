@@ -143,7 +143,8 @@ Task<Result<void>> HttpResponder::write_body(std::string_view bytes, std::string
 
 void HttpResponder::write_head(int status, const Headers& headers, std::size_t size)
 {
-    framing_.close |= draining_ || body_ == Body::until_close;
+    const bool unread = framing_.unread_body && *framing_.unread_body;
+    framing_.close |= draining_ || unread || body_ == Body::until_close;
     head_ = "HTTP/1.1 ";
     append_number(head_, status);
     head_ += ' ';

@@ -25,6 +25,8 @@ struct Framing {
     bool http10 = false;  ///< no chunks: a stream ends with the connection
     bool head = false;    ///< method HEAD: no body
     bool close = false;   ///< no further request on this connection
+    /// The same, where it is set when the head is written.
+    const bool* unread_body = nullptr;
 };
 
 /// Writes one response in HTTP/1.1, with one system call for each call where the client keeps up.

@@ -6,13 +6,13 @@
 #include "server/handler.hpp"
 #include "server/head_guard.hpp"
 #include "server/listener.hpp"
+#include "server/request_parser.hpp"
 #include "server/responder.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <atomic>
-#include <expected>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,21 +49,11 @@ public:
     void stop();
 
 private:
-    class RequestParser;
-    /// A refusal with status 0 closes the connection without an answer.
-    using Reading = std::expected<void, HeadRefusal>;
-
     Task<void> run();
     Task<bool> serve();
     Task<bool> rest();
     Task<Reading> read_head(RequestParser& parser);
-    Task<Reading> read_body(RequestParser& parser, std::string& body);
-    Task<Reading> read_sized_body(std::uint64_t size, std::string& body);
-    Task<Reading> read_chunked_body(RequestParser& parser);
-    Task<Reading> read_more(
-        std::string& into, std::size_t room, TimePoint deadline, const HeadRefusal& too_slow
-    );
-    TimePoint body_deadline(TimePoint begun, std::size_t received) const;
+    Task<Reading> read_more_of_head(TimePoint deadline);
 
     Task<bool> answer(Request& request, Framing framing);
     Task<void> refuse(const HeadRefusal& refusal, Framing framing);
@@ -82,7 +72,7 @@ private:
     std::string output_;     // heads and chunk sizes in the making
     bool resting_ = false;   // between requests
     bool handling_ = false;  // the handler runs
-    bool stopped_ = false;        // told to end now
+    bool stopped_ = false;   // told to end now
 };
 
 }  // namespace sluice

@@ -10,7 +10,9 @@
 #include "server/handler.hpp"
 #include "server/lifecycle.hpp"
 #include "server/snapshot.hpp"
+#include "store/store.hpp"
 #include "telemetry/metrics.hpp"
+#include "tokens/token_counter.hpp"
 
 #include <string_view>
 
@@ -22,6 +24,8 @@ struct Services {
     Dispatcher& dispatcher;
     ModelLists& model_lists;
     Replays& replays;
+    const TokenCounter& tokens;
+    Store& store;
     Background& background;
     Metrics& metrics;
     Limiter& limiter;
@@ -36,9 +40,10 @@ struct Visit {
     Account& account;
     const Snapshot& snapshot;
     Services& services;
-    std::size_t body_size = 0;     ///< of the request, which its handler may have taken
-    std::string_view parameter{};  ///< what stands where the endpoint's path has a {name}
-    Headers headers{};             ///< of whatever response it becomes: request id, CORS, limits
+    std::size_t body_size = 0;       ///< of the request, which its handler may have taken
+    std::string_view parameter{};    ///< what stands where the endpoint's path has a {name}
+    const Caller* caller = nullptr;  ///< once it is known; lives as long as the snapshot
+    Headers headers{};               ///< of whatever response it becomes: request id, CORS, limits
 };
 
 }  // namespace sluice

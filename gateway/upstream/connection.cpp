@@ -1,24 +1,20 @@
 #include "upstream/connection.hpp"
 
+#include "core/body_source.hpp"
 #include "upstream/cancellation.hpp"
 #include "upstream/read_buffer.hpp"
 #include "upstream/request_head.hpp"
-#include "upstream/tls.hpp"
+#include "upstream/stream.hpp"
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
 #include <array>
-#include <tuple>
+#include <charconv>
 #include <utility>
 
 namespace sluice {
@@ -26,8 +22,6 @@ namespace {
 
 namespace http = boost::beast::http;
 using boost::system::error_code;
-using Tcp = asio::ip::tcp;
-using Socket = asio::basic_stream_socket<Tcp, Executor>;
 
 struct ResponseHead {
     int status = 0;
@@ -81,24 +75,33 @@ private:
     std::string_view piece_;
 };
 
-/// A deadline for as long as it is in scope.
-class Armed {
-public:
-    Armed(Watch& watch, TimePoint deadline) : watch_(watch) { watch_.arm(deadline); }
-    ~Armed() { watch_.disarm(); }
-    Armed(const Armed&) = delete;
-    Armed& operator=(const Armed&) = delete;
-
-private:
-    Watch& watch_;
+/// What of a request is not out yet.
+struct Rest {
+    std::string_view head;
+    std::string_view body;
+    BodySource* source;            ///< gives what follows the body; nullptr: nothing does
+    Clock::duration patience;      ///< how long the peer may take for a piece, or to answer
+    TimePoint last;                ///< when all of it has to be over
+    std::optional<Error> failure;  ///< of the source
+    bool refused = false;          ///< the peer has answered and wants no more
 };
 
-/// Which error means what, in one phase of an exchange.
-struct Phase {
-    ErrorKind overdue;
-    ErrorKind broken;
-    std::string_view name;
-};
+constexpr std::string_view chunk_end = "\r\n";
+
+void append_chunk_size(std::string& out, std::size_t size)
+{
+    std::array<char, 16> digits;
+    out.append(digits.begin(), std::to_chars(digits.begin(), digits.end(), size, 16).ptr);
+    out += chunk_end;
+}
+
+/// An empty chunk would be the end.
+void append_chunk(std::string& out, std::string_view bytes)
+{
+    if (bytes.empty()) return;
+    append_chunk_size(out, bytes.size());
+    out.append(bytes).append(chunk_end);
+}
 
 }  // namespace
 
@@ -106,52 +109,27 @@ struct Connection::State {
     State(
         const Origin& to, std::string_view pool_key, DeadlineTimer& timer, const Executor& executor
     )
-        : origin(to), name(to_string(to)), key(pool_key), socket(executor), watch(timer, [this] {
-              overdue = true;
-              if (resumable)
-                  stop_waiting();
-              else
-                  close();
-          })
+        : key(pool_key), stream(to, timer, executor), origin(to)
     {
     }
-    ~State() { close(); }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
 
-    Task<Result<void>> connect(std::span<const Tcp::endpoint> addresses, TimePoint deadline);
-    Task<Result<void>> shake_hands(TlsClient& client, TimePoint deadline);
-    Task<Result<void>> send(const HttpRequest& request, TimePoint deadline);
+    Task<Result<void>> send(const HttpRequest& request, SendDeadlines deadlines);
     Task<Result<std::string_view>> read(TimePoint deadline);
 
     Task<Result<void>> await_head();
-    Task<Result<void>> send_rest_and_await_head(
-        std::string_view head_rest, std::string_view body_rest
-    );
-    Task<> send_rest(std::string_view head_rest, std::string_view body_rest);
-    Task<> await_early_head(Result<void>& result);
+    Task<Result<void>> send_rest_and_await_head(Rest rest, Stream::Armed& armed);
+    Task<> send_rest(Rest& rest, Stream::Armed& armed);
+    Task<error_code> send_pieces(Rest& rest, Stream::Armed& armed);
+    Task<> await_early_head(Rest& rest, Result<void>& result);
 
-    using Buffers = std::array<asio::const_buffer, 2>;
-    Task<std::tuple<error_code, std::size_t>> write_some(Buffers buffers);
-    Task<error_code> receive();
     error_code parse();
     void finish_with_what_is_here();
-    std::size_t read_now(std::span<char> room, error_code& error);
-    std::unexpected<Error> give_up(const Phase& phase, error_code error);
-    void close();
-    void stop_waiting();
 
-    const Origin origin;
-    const std::string name;
     const std::string key;
-    Socket socket;
-    std::optional<asio::ssl::stream<Socket&>> tls;
-    Watch watch;
-    bool overdue = false;    ///< a deadline passed
-    bool resumable = false;  ///< it may end the wait without ending the connection
+    Stream stream;
+    const Origin origin;
 
     std::string request_head;
-    asio::cancellation_signal stop_sending;
     bool sending = false;   ///< the rest of a long request, while the response is awaited
     bool sent = true;       ///< the whole request is out
     bool answered = false;  ///< a byte of the response has arrived
@@ -162,64 +140,14 @@ struct Connection::State {
     std::string_view piece;
 };
 
-Task<Result<void>> Connection::State::connect(
-    std::span<const Tcp::endpoint> addresses, TimePoint deadline
-)
-{
-    constexpr Phase phase{ErrorKind::connect_timeout, ErrorKind::unreachable, "connecting"};
-    error_code error = asio::error::host_not_found;
-    for (std::size_t i = 0; i < addresses.size(); ++i) {
-        close();
-        overdue = false;
-        if (must_end(co_await asio::this_coro::cancellation_state))
-            co_return give_up(phase, asio::error::operation_aborted);
-        const auto now = Clock::now();
-        if (now >= deadline) {
-            overdue = true;
-            break;
-        }
-        const auto left = static_cast<Clock::rep>(addresses.size() - i);
-        const auto share = deadline == TimePoint::max() ? deadline : now + (deadline - now) / left;
-        const Armed armed(watch, share);
-        std::tie(error) = co_await socket.async_connect(addresses[i], no_throw);
-        if (!error && !overdue) {
-            socket.set_option(Tcp::no_delay(true), error);
-            socket.set_option(asio::socket_base::keep_alive(true), error);
-            socket.non_blocking(true, error);  // for read_now; asynchronous operations do not care
-            co_return Result<void>{};
-        }
-        if (error == asio::error::operation_aborted && !overdue) break;
-    }
-    co_return give_up(phase, error);
-}
-
-Task<Result<void>> Connection::State::shake_hands(TlsClient& client, TimePoint deadline)
-{
-    constexpr Phase phase{ErrorKind::connect_timeout, ErrorKind::unreachable, "the TLS handshake"};
-    if (must_end(co_await asio::this_coro::cancellation_state))
-        co_return give_up(phase, asio::error::operation_aborted);
-    tls.emplace(socket, client.context());
-    auto* native = tls->native_handle();
-    if (auto prepared = client.prepare(native, origin); !prepared) co_return prepared;
-
-    const Armed armed(watch, deadline);
-    const auto [error] = co_await tls->async_handshake(asio::ssl::stream_base::client, no_throw);
-    if (!error && !overdue) co_return Result<void>{};
-    if (overdue || error == asio::error::operation_aborted) co_return give_up(phase, error);
-    close();
-    co_return fail(
-        ErrorKind::unreachable, concat(name, ": TLS failed: ", describe_tls_failure(native, error))
-    );
-}
-
-constexpr Phase head_phase{
+constexpr Stream::Phase head_phase{
     ErrorKind::response_timeout, ErrorKind::unreachable, "awaiting the response"
 };
-constexpr Phase rest_of_head_phase{
+constexpr Stream::Phase rest_of_head_phase{
     ErrorKind::response_timeout, ErrorKind::bad_response, "reading the response head"
 };
 
-Task<Result<void>> Connection::State::send(const HttpRequest& request, TimePoint deadline)
+Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadlines deadlines)
 {
     if (auto formatted = format_request_head(request, origin, request_head); !formatted)
         co_return formatted;
@@ -228,61 +156,92 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, TimePoint
     piece = {};
     bodiless = request.method == "HEAD";
     parser.emplace(response, bodiless);
-    const Armed armed(watch, deadline);
+    Stream::Armed armed(stream, deadlines.response);
 
+    // The bytes that are there already; where the rest comes in pieces they are its first.
+    std::string first;
+    if (request.rest) append_chunk(first, request.body);
+    const std::string_view body = request.rest ? first : request.body;
     const auto [error, n] =
-        co_await write_some(Buffers{asio::buffer(request_head), asio::buffer(request.body)});
-    sent = n == request_head.size() + request.body.size();
+        co_await stream.write_some({asio::buffer(request_head), asio::buffer(body)});
+    sent = !request.rest && n == request_head.size() + body.size();
     // Where writing failed, the peer may have said why before it hung up.
     if (error || sent) co_return co_await await_head();
 
-    const auto head_rest = std::string_view(request_head).substr(std::min(n, request_head.size()));
-    const auto body_sent = n - (request_head.size() - head_rest.size());
+    const auto head_sent = std::min(n, request_head.size());
     co_return co_await send_rest_and_await_head(
-        head_rest, std::string_view(request.body).substr(body_sent)
+        {.head = std::string_view(request_head).substr(head_sent),
+         .body = body.substr(n - head_sent),
+         .source = request.rest.get(),
+         .patience = deadlines.response - Clock::now(),
+         .last = deadlines.last,
+         .failure = {}},
+        armed
     );
 }
 
 /// A peer that does not like a long request answers before it has read all of it, and may never
 /// read the rest: both directions go on at the same time.
-Task<Result<void>> Connection::State::send_rest_and_await_head(
-    std::string_view head_rest, std::string_view body_rest
-)
+Task<Result<void>> Connection::State::send_rest_and_await_head(Rest rest, Stream::Armed& armed)
 {
     // The two below do not inherit a cancellation that is already there.
     if (must_end(co_await asio::this_coro::cancellation_state))
-        co_return give_up(head_phase, asio::error::operation_aborted);
+        co_return stream.give_up(head_phase, asio::error::operation_aborted);
     const Executor executor = co_await asio::this_coro::executor;
     Result<void> result;
     co_await asio::experimental::make_parallel_group(
-        asio::co_spawn(executor, send_rest(head_rest, body_rest), asio::deferred),
-        asio::co_spawn(executor, await_early_head(result), asio::deferred)
+        asio::co_spawn(executor, send_rest(rest, armed), asio::deferred),
+        asio::co_spawn(executor, await_early_head(rest, result), asio::deferred)
     )
         .async_wait(asio::experimental::wait_for_all(), no_throw);
+    if (rest.failure) co_return std::unexpected(std::move(*rest.failure));
     co_return result;
 }
 
-Task<> Connection::State::send_rest(std::string_view head_rest, std::string_view body_rest)
+Task<> Connection::State::send_rest(Rest& rest, Stream::Armed& armed)
 {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const Buffers rest{asio::buffer(head_rest), asio::buffer(body_rest)};
-    auto stoppable = asio::bind_cancellation_slot(stop_sending.slot(), no_throw);
     sending = true;
-    error_code error;
-    if (tls)
-        std::tie(error, std::ignore) = co_await asio::async_write(*tls, rest, stoppable);
-    else
-        std::tie(error, std::ignore) = co_await asio::async_write(socket, rest, stoppable);
+    auto error = co_await stream.write({asio::buffer(rest.head), asio::buffer(rest.body)});
+    if (!error && rest.source) error = co_await send_pieces(rest, armed);
     sending = false;
     sent = !error;
 }
 
-Task<> Connection::State::await_early_head(Result<void>& result)
+/// The body as its source gives it. The peer's time runs while it does not take a piece and from
+/// the last one on: how long the source takes is not the peer's fault.
+Task<error_code> Connection::State::send_pieces(Rest& rest, Stream::Armed& armed)
+{
+    const auto in_time = [&] { return std::min(after(Clock::now(), rest.patience), rest.last); };
+    while (true) {
+        armed.move(rest.last);
+        const auto next = co_await rest.source->read();
+        if (rest.refused) co_return asio::error::operation_aborted;
+        if (!next) {
+            rest.failure = next.error();
+            stream.close();  // a body that just ended would look whole
+            co_return asio::error::operation_aborted;
+        }
+        armed.move(in_time());
+        std::string size;
+        append_chunk_size(size, next->size());
+        const auto error =
+            co_await stream.write({asio::buffer(size), asio::buffer(*next), asio::buffer(chunk_end)}
+            );
+        armed.move(in_time());
+        if (error || next->empty()) co_return error;
+    }
+}
+
+Task<> Connection::State::await_early_head(Rest& rest, Result<void>& result)
 {
     co_await asio::this_coro::throw_if_cancelled(false);
     result = co_await await_head();
     const bool rest_is_wanted = result && response.status < 300;
-    if (sending && !rest_is_wanted) stop_sending.emit(asio::cancellation_type::terminal);
+    if (!sending || rest_is_wanted) co_return;
+    rest.refused = true;
+    stream.stop_writing();
+    if (rest.source) rest.source->stop();
 }
 
 Task<Result<void>> Connection::State::await_head()
@@ -291,41 +250,40 @@ Task<Result<void>> Connection::State::await_head()
         if (!buffer.unread().empty()) {
             const auto error = parse();
             if (error && error != http::error::need_more)
-                co_return give_up(rest_of_head_phase, error);
+                co_return stream.give_up(rest_of_head_phase, error);
             if (!error && parser->is_header_done()) {
                 if (response.status >= 200) co_return Result<void>{};
                 if (response.status == 101)
-                    co_return give_up(rest_of_head_phase, http::error::bad_status);
+                    co_return stream.give_up(rest_of_head_phase, http::error::bad_status);
                 parser.emplace(response, bodiless);
                 continue;
             }
         }
-        if (const auto error = co_await receive())
-            co_return give_up(answered ? rest_of_head_phase : head_phase, error);
+        if (const auto error = co_await stream.receive(buffer))
+            co_return stream.give_up(answered ? rest_of_head_phase : head_phase, error);
         answered = true;
     }
 }
 
 Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
 {
-    constexpr Phase phase{
+    constexpr Stream::Phase phase{
         ErrorKind::idle_timeout, ErrorKind::stream_interrupted, "awaiting more of the response"
     };
-    overdue = false;
-    resumable = !sending;  // a request that is still being written cannot be waited out
-    const Armed armed(watch, deadline);
+    // A request that is still being written cannot be waited out.
+    const Stream::Armed armed(stream, deadline, !sending);
     while (!parser->is_done()) {
         if (!buffer.unread().empty()) {
             const auto error = parse();
-            if (error && error != http::error::need_more) co_return give_up(phase, error);
+            if (error && error != http::error::need_more) co_return stream.give_up(phase, error);
             if (const auto found = std::exchange(piece, {}); !found.empty()) co_return found;
             if (!error) continue;
         }
-        auto error = co_await receive();
-        if (overdue && resumable && error == asio::error::operation_aborted)
-            co_return fail(phase.overdue, concat(name, ": ", phase.name, " took too long"));
-        if (error == asio::error::eof && !overdue && parser->need_eof()) parser->put_eof(error);
-        if (error) co_return give_up(phase, error);
+        auto error = co_await stream.receive(buffer);
+        if (stream.waited_out(error)) co_return stream.too_slow(phase);
+        if (error == asio::error::eof && !stream.overdue() && parser->need_eof())
+            parser->put_eof(error);
+        if (error) co_return stream.give_up(phase, error);
     }
     co_return std::string_view{};
 }
@@ -343,69 +301,14 @@ error_code Connection::State::parse()
 /// The last chunk often comes right behind the event that made the caller stop reading.
 void Connection::State::finish_with_what_is_here()
 {
-    if (!parser || !parser->is_header_done() || !socket.is_open()) return;
+    if (!parser || !parser->is_header_done() || !stream.is_open()) return;
     error_code error;
     for (bool last = false;; last = true) {
         while (!error && !parser->is_done() && !buffer.unread().empty()) error = parse();
         if (error == http::error::need_more) error = {};
         if (last || error || parser->is_done()) return;
-        buffer.commit(read_now(buffer.prepare(), error));
+        buffer.commit(stream.read_now(buffer.prepare(), error));
     }
-}
-
-Task<std::tuple<error_code, std::size_t>> Connection::State::write_some(Buffers buffers)
-{
-    if (must_end(co_await asio::this_coro::cancellation_state))
-        co_return std::tuple(error_code(asio::error::operation_aborted), std::size_t{0});
-    if (tls) co_return co_await tls->async_write_some(buffers, no_throw);
-    co_return co_await socket.async_write_some(buffers, no_throw);
-}
-
-Task<error_code> Connection::State::receive()
-{
-    if (must_end(co_await asio::this_coro::cancellation_state))
-        co_return asio::error::operation_aborted;
-    const auto room = buffer.prepare();
-    if (room.empty()) co_return asio::error::no_buffer_space;
-    error_code error;
-    std::size_t n = 0;
-    if (tls)
-        std::tie(error, n) = co_await tls->async_read_some(asio::buffer(room), no_throw);
-    else
-        std::tie(error, n) = co_await socket.async_read_some(asio::buffer(room), no_throw);
-    buffer.commit(n);
-    co_return error;
-}
-
-/// Reads without waiting; would_block where nothing is there.
-std::size_t Connection::State::read_now(std::span<char> room, error_code& error)
-{
-    return tls ? tls->read_some(asio::buffer(room), error)
-               : socket.read_some(asio::buffer(room), error);
-}
-
-std::unexpected<Error> Connection::State::give_up(const Phase& phase, error_code error)
-{
-    close();
-    if (overdue) return fail(phase.overdue, concat(name, ": ", phase.name, " took too long"));
-    if (error == asio::error::operation_aborted)
-        return fail(ErrorKind::cancelled, concat(name, ": cancelled while ", phase.name));
-    return fail(phase.broken, concat(name, ": ", phase.name, ": ", error.message()));
-}
-
-/// Ends the wait for bytes; whatever comes later can still be read.
-void Connection::State::stop_waiting()
-{
-    error_code ignored;
-    socket.cancel(ignored);
-}
-
-void Connection::State::close()
-{
-    if (!socket.is_open()) return;
-    if (tls) keep_ticket(tls->native_handle());
-    error_code ignored;
-    socket.close(ignored);
 }
 
 Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -414,7 +317,7 @@ Connection::~Connection() = default;
 Task<Result<std::unique_ptr<Connection>>> Connection::open(
     const Origin& origin,
     std::string_view key,
-    std::span<const Tcp::endpoint> addresses,
+    std::span<const asio::ip::tcp::endpoint> addresses,
     DeadlineTimer& timer,
     TlsClient& tls,
     TimePoint deadline
@@ -422,17 +325,17 @@ Task<Result<std::unique_ptr<Connection>>> Connection::open(
 {
     const Executor executor = co_await asio::this_coro::executor;
     auto state = std::make_unique<State>(origin, key, timer, executor);
-    if (auto connected = co_await state->connect(addresses, deadline); !connected)
+    if (auto connected = co_await state->stream.connect(addresses, deadline); !connected)
         co_return std::unexpected(std::move(connected).error());
     if (origin.tls)
-        if (auto secured = co_await state->shake_hands(tls, deadline); !secured)
+        if (auto secured = co_await state->stream.shake_hands(tls, deadline); !secured)
             co_return std::unexpected(std::move(secured).error());
     co_return std::unique_ptr<Connection>(new Connection(std::move(state)));
 }
 
-Task<Result<void>> Connection::send(const HttpRequest& request, TimePoint deadline)
+Task<Result<void>> Connection::send(const HttpRequest& request, SendDeadlines deadlines)
 {
-    return state_->send(request, deadline);
+    return state_->send(request, deadlines);
 }
 
 Task<Result<std::string_view>> Connection::read(TimePoint deadline)
@@ -457,14 +360,14 @@ std::optional<std::uint64_t> Connection::content_length() const
 
 void Connection::close()
 {
-    state_->close();
+    state_->stream.close();
 }
 
 bool Connection::recycle()
 {
     auto& state = *state_;
     state.finish_with_what_is_here();
-    const bool usable = state.socket.is_open() && state.sent && state.parser &&
+    const bool usable = state.stream.is_open() && state.sent && state.parser &&
                         state.parser->is_done() && state.parser->keep_alive() &&
                         state.buffer.unread().empty();
     if (usable) state.buffer.reset();
@@ -475,7 +378,7 @@ bool Connection::is_alive()
 {
     char unexpected = 0;
     error_code error;
-    state_->read_now({&unexpected, 1}, error);
+    state_->stream.read_now({&unexpected, 1}, error);
     return error == asio::error::would_block;
 }
 

@@ -20,6 +20,13 @@ namespace sluice {
 
 class TlsClient;
 
+/// When the response head has to be there. Where the request's body comes in pieces, that time runs
+/// anew with each piece that the peer has to take, but never beyond `last`.
+struct SendDeadlines {
+    TimePoint response;
+    TimePoint last = TimePoint::max();
+};
+
 /// One TCP or TLS connection to a provider, speaking HTTP/1.1: one request and its response at a
 /// time. Any failure closes it. The tasks expect what exchange.hpp says about cancellation.
 class Connection {
@@ -39,8 +46,9 @@ public:
 
     /// Sends the request and awaits the response head. Errors: internal (a request that must not be
     /// sent; the connection stays as it was), response_timeout, bad_response, cancelled, and
-    /// unreachable, which means that not one byte came back.
-    Task<Result<void>> send(const HttpRequest& request, TimePoint deadline);
+    /// unreachable, which means that not one byte came back; or the error of a body that is
+    /// produced piece by piece. A provider that refuses such a body is heard before its end.
+    Task<Result<void>> send(const HttpRequest& request, SendDeadlines deadlines);
     int status() const;
     const Headers& headers() const;
     /// What the response head promises; nullopt: unknown, or there is no body.

@@ -35,10 +35,11 @@ Task<Result<Exchange>> Exchange::start(
 {
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto time_to_connect = deadlines.connect - Clock::now();
-    auto lease = co_await pool.acquire(endpoint, deadlines.connect, false);
+    auto lease = co_await pool.acquire(endpoint, deadlines.connect, request.rest != nullptr);
     if (!lease) co_return std::unexpected(std::move(lease).error());
     Exchange exchange(std::move(lease->connection), &pool, lease->reused);
-    auto sent = co_await exchange.connection_->send(request, deadlines.response);
+    const SendDeadlines by{.response = deadlines.response, .last = deadlines.last};
+    auto sent = co_await exchange.connection_->send(request, by);
 
     const bool stale = !sent && sent.error().kind == ErrorKind::unreachable && exchange.reused_;
     if (stale) {
@@ -47,7 +48,7 @@ Task<Result<Exchange>> Exchange::start(
         lease = co_await pool.acquire(endpoint, connect, true);
         if (!lease) co_return std::unexpected(std::move(lease).error());
         exchange = Exchange(std::move(lease->connection), &pool, false);
-        sent = co_await exchange.connection_->send(request, deadlines.response);
+        sent = co_await exchange.connection_->send(request, by);
     }
     if (!sent) co_return std::unexpected(std::move(sent).error());
     co_return exchange;

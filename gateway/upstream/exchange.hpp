@@ -19,7 +19,8 @@ class Connection;
 /// When each phase of an exchange has to be over; TimePoint::max(): never.
 struct PhaseDeadlines {
     TimePoint connect;
-    TimePoint response;  ///< head received
+    TimePoint response;                 ///< head received
+    TimePoint last = TimePoint::max();  ///< everything, for a request whose body comes in pieces
 };
 
 /// One HTTP exchange with a provider: a request sent, a response head received, a body to be read
@@ -33,8 +34,9 @@ class Exchange {
 public:
     /// Connects (or takes an idle connection), sends the request and awaits the response head. A
     /// reused connection that dies before its first byte was stale: the request is sent once more
-    /// on a fresh one. Errors: unreachable, connect_timeout, response_timeout, bad_response,
-    /// cancelled.
+    /// on a fresh one; a body that comes in pieces, which cannot be sent again, gets a fresh one
+    /// from the start. Errors: those of the body, unreachable, connect_timeout, response_timeout,
+    /// bad_response, cancelled.
     static Task<Result<Exchange>> start(
         Pool& pool, const Endpoint& endpoint, const HttpRequest& request, PhaseDeadlines deadlines
     );

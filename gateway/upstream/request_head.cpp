@@ -94,7 +94,9 @@ Result<void> format_request_head(const HttpRequest& request, const Origin& origi
         out.append(name).append(": ").append(value).append("\r\n");
     }
     const bool takes_body = request.method != "GET" && request.method != "HEAD";
-    if (takes_body || !request.body.empty()) {
+    if (request.rest) {
+        out += "Transfer-Encoding: chunked\r\n";
+    } else if (takes_body || !request.body.empty()) {
         out += "Content-Length: ";
         append_number(out, request.body.size());
         out += "\r\n";

@@ -222,6 +222,7 @@ protected:
     {
         std::ofstream(file) << "server:\n  listen: [\"127.0.0.1:0\"]\n  workers: 1\n"
                                "  drain_delay: 0s\n"
+                               "state:\n  store: memory\n"
                                "providers:\n  main:\n    type: openai_compatible\n"
                                "    default_model: fake-model\n    api_key: sk-hidden-8472\n"
                             << "    base_url: " << fake.url() << "\n"

@@ -153,6 +153,18 @@ TEST(RandomUnit, spreads_over_zero_to_one)
     EXPECT_LT(low, 1200);
 }
 
+TEST(ObjectId, is_the_prefix_and_digits_that_differ_each_time)
+{
+    std::set<std::string> ids;
+    for (int i = 0; i < 1000; ++i) ids.insert(new_object_id("resp_"));
+    EXPECT_EQ(ids.size(), 1000);
+    for (const auto& id : ids) {
+        EXPECT_TRUE(id.starts_with("resp_"));
+        EXPECT_EQ(id.size(), 5 + 48);
+        EXPECT_EQ(id.find_first_not_of("0123456789abcdef", 5), std::string::npos);
+    }
+}
+
 TEST(Digest, is_sha256)
 {
     EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

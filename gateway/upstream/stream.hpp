@@ -1,0 +1,101 @@
+#pragma once
+
+#include "core/deadline_timer.hpp"
+#include "core/deployment.hpp"
+#include "core/error.hpp"
+#include "core/task.hpp"
+#include "core/time.hpp"
+#include "upstream/read_buffer.hpp"
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <tuple>
+
+namespace sluice {
+
+class TlsClient;
+
+/// Bytes to and from one provider: a socket, TLS over it where the origin wants that, and a
+/// deadline. It knows no HTTP. The tasks expect what exchange.hpp says about cancellation.
+class Stream {
+public:
+    using Buffers = std::array<asio::const_buffer, 3>;
+    using ErrorCode = boost::system::error_code;
+
+    /// Which error means what, in one phase of an exchange.
+    struct Phase {
+        ErrorKind overdue;
+        ErrorKind broken;
+        std::string_view name;
+    };
+
+    /// A deadline for as long as it is in scope. Past it the stream is closed, or, where it is
+    /// resumable, only what waits for bytes ends.
+    class Armed {
+    public:
+        Armed(Stream& stream, TimePoint deadline, bool resumable = false);
+        ~Armed();
+        Armed(const Armed&) = delete;
+        Armed& operator=(const Armed&) = delete;
+        void move(TimePoint deadline);
+
+    private:
+        Stream& stream_;
+    };
+
+    Stream(const Origin& origin, DeadlineTimer& timer, const Executor& executor);
+    ~Stream();
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// Tries one address after the other, each given its share of the time left.
+    Task<Result<void>> connect(
+        std::span<const asio::ip::tcp::endpoint> addresses, TimePoint deadline
+    );
+    Task<Result<void>> shake_hands(TlsClient& client, TimePoint deadline);
+
+    /// Writes what is taken at once, which may be less than all.
+    Task<std::tuple<ErrorCode, std::size_t>> write_some(Buffers buffers);
+    /// Writes all of it, unless stop_writing() is called.
+    Task<ErrorCode> write(Buffers buffers);
+    void stop_writing();
+    /// Awaits bytes.
+    Task<ErrorCode> receive(ReadBuffer& into);
+    /// Reads without waiting; would_block where nothing is there.
+    std::size_t read_now(std::span<char> room, ErrorCode& error);
+
+    /// Closes, and words the failure.
+    std::unexpected<Error> give_up(const Phase& phase, ErrorCode error);
+    /// True where the deadline ended the wait that this error comes from, and the stream lives on.
+    bool waited_out(ErrorCode error) const;
+    std::unexpected<Error> too_slow(const Phase& phase) const;
+    bool overdue() const { return overdue_; }
+
+    void close();
+    bool is_open() const { return socket_.is_open(); }
+
+private:
+    using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+    struct Tls;
+
+    const Origin origin_;
+    const std::string name_;
+    Socket socket_;
+    std::unique_ptr<Tls> tls_;
+    asio::cancellation_signal stop_writing_;
+    Watch watch_;
+    bool overdue_ = false;
+    bool resumable_ = false;
+
+    void expire();
+};
+
+}  // namespace sluice
