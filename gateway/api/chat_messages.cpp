@@ -13,7 +13,11 @@ constexpr std::initializer_list<std::string_view> role_names = {
     "system", "developer", "user", "assistant", "tool"
 };
 
-constexpr Check image_url = [](FieldChecker& value) { return value.object({{"url", text, true}}); };
+/// Mistral's clients write the address alone.
+constexpr Check image_url = [](FieldChecker& value) {
+    if (value.kind() == json::Cursor::Kind::string) return value.text();
+    return value.object({{"url", text, true}});
+};
 constexpr Check input_audio = [](FieldChecker& value) {
     return value.object({{"data", text, true}, {"format", text, true}});
 };

@@ -3,6 +3,7 @@
 #include "api/chat_messages.hpp"
 #include "api/chat_tools.hpp"
 #include "api/field_rules.hpp"
+#include "api/mistral_spelling.hpp"
 
 #include <array>
 
@@ -109,18 +110,6 @@ void read_fields(ChatRequest& chat)
     chat.needs.logprobs = json::as_bool(value("logprobs")).value_or(false);
 }
 
-/// Mistral's clients say "any" where the canonical form has "required".
-Result<void> make_canonical(json::Document& document)
-{
-    if (json::as_string(document.find("tool_choice").value_or("null")) != "any") return {};
-    json::Edits edits;
-    edits.put("tool_choice", R"("required")");
-    auto edited = json::Document::parse(document.spliced(edits));
-    if (!edited) return std::unexpected(std::move(edited).error());
-    document = std::move(*edited);
-    return {};
-}
-
 }  // namespace
 
 Result<ChatRequest> parse_chat_request(std::string body)
@@ -131,7 +120,7 @@ Result<ChatRequest> parse_chat_request(std::string body)
     chat.document = std::move(*document);
     if (auto sound = check_fields(rules, chat); !sound)
         return std::unexpected(std::move(sound).error());
-    if (auto made = make_canonical(chat.document); !made)
+    if (auto made = respell_for_openai(chat.document); !made)
         return std::unexpected(std::move(made).error());
     read_fields(chat);
     return chat;

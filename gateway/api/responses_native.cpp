@@ -11,6 +11,7 @@ void NativeResponseEvents::append(std::string& out, const NativeEvent& event)
     auto type = text_at(data, "type");
     if (type.empty()) type = event.type;
     if (data.members().empty()) return;  // [DONE] of a server that sends one
+    if (type == "keepalive") return;     // in no specification; the gateway has its own
     if (has(data, "response")) response_ = object_.adopted(*data.find("response"));
     NativeEvent named{.type = type, .data = event.data};
     if (type == "response.completed" || type == "response.incomplete")

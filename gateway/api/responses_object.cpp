@@ -10,7 +10,7 @@ namespace {
 
 using json::ObjectWriter;
 
-/// A setting and what counts where the request has none.
+/// A setting and what counts where the request has none; empty: it is left out then.
 struct Setting {
     std::string_view name;
     std::string_view otherwise;
@@ -29,7 +29,7 @@ constexpr std::array settings{
     Setting{"top_logprobs", "0"},
     Setting{"top_p", "1.0"},
     Setting{"truncation", R"("disabled")"},
-    Setting{"user", "null"},
+    Setting{"user", ""},
     Setting{"metadata", "{}"},
 };
 
@@ -66,7 +66,10 @@ ResponseObject::ResponseObject(const ResponsesRequest& request)
     ObjectWriter echo(out);
     echo.raw("previous_response_id", previous_).raw("store", store_).field("background", false);
     echo.raw("reasoning", reasoning_of(from)).raw("text", text_of(from));
-    for (const auto& [name, otherwise] : settings) echo.raw(name, value_or(from, name, otherwise));
+    for (const auto& [name, otherwise] : settings) {
+        const auto value = value_or(from, name, otherwise);
+        if (!value.empty()) echo.raw(name, value);
+    }
     settings_ = out.substr(1);
 }
 

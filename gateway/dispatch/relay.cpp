@@ -31,10 +31,15 @@ Task<RelayOutcome> relay(StreamedChat& chat, StreamSink& sink, RelayRules rules)
     auto said = heard;          // to the caller
     while (true) {
         count(deltas, outcome);
+        bool spoke = false;
         if (!outcome.caller_left && !deltas.empty()) {
-            outcome.caller_left = !co_await sink.write(deltas);
-            heard = said =
-                Clock::now();  // what the caller took to read is not the provider's silence
+            const auto written = co_await sink.write(deltas);
+            outcome.caller_left = !written;
+            spoke = written && *written;
+            heard = Clock::now();  // what the caller took to read is not the provider's silence
+        }
+        if (spoke) {
+            said = heard;
         } else if (!outcome.caller_left && Clock::now() >= said + rules.keep_alive) {
             outcome.caller_left = !co_await sink.keep_alive();
             said = Clock::now();

@@ -16,7 +16,8 @@ namespace sluice {
 class StreamSink {
 public:
     virtual ~StreamSink() = default;
-    virtual Task<Result<void>> write(std::span<const ChatDelta> deltas) = 0;
+    /// False: there was nothing in them for the caller.
+    virtual Task<Result<bool>> write(std::span<const ChatDelta> deltas) = 0;
     virtual Task<Result<void>> keep_alive() = 0;
 };
 

@@ -198,7 +198,11 @@ Result<Plan> Router::plan_model(
     if (model.empty()) return plan("auto", {}, operation, now, random, own_key);
     if (route(model)) return plan(model, {}, operation, now, random, own_key);
     auto known = known_for(model, own_key);
-    if (!known) return std::unexpected(std::move(known).error());
+    if (!known) {
+        if (known.error().kind == ErrorKind::invalid_request)
+            known.error().kind = ErrorKind::model_gone;
+        return std::unexpected(std::move(known).error());
+    }
     Plan plan;
     plan.candidates.push_back(candidate(*known->provider, std::move(known->model)));
     return plan;

@@ -66,7 +66,7 @@ public:
     /// that route. With own_key (the caller brings the provider key) a provider needs none, and the
     /// order is the file's: which provider gets the key must not depend on live state.
     /// Without a name the model alone decides: a route of that name, provider/model, or the
-    /// provider known for it; without either, the route auto.
+    /// provider known for it (model_gone where there is none); without either, the route auto.
     Result<Plan> plan(
         std::string_view name,
         std::string_view model,

@@ -40,16 +40,17 @@ public:
     {
     }
 
-    Task<Result<void>> write(std::span<const ChatDelta> deltas) override
+    Task<Result<bool>> write(std::span<const ChatDelta> deltas) override
     {
         for (const auto& delta : deltas) {
             form_.append(out, delta);
             replays_.see(delta);
         }
-        if (out.empty()) co_return Result<void>{};
+        if (out.empty()) co_return false;
         auto written = co_await responder_.write(out);
+        if (!written) co_return std::unexpected(std::move(written).error());
         out.clear();
-        co_return written;
+        co_return true;
     }
     Task<Result<void>> keep_alive() override
     {

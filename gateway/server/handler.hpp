@@ -15,7 +15,7 @@
 namespace sluice {
 
 /// A header field as it stands in the connection's buffer.
-struct Field {
+struct HeaderField {
     std::string_view name;
     std::string_view value;
 };
@@ -26,7 +26,7 @@ struct Request {
     std::string_view target;  ///< as sent
     std::string_view path;    ///< target up to '?'
     std::string_view query;   ///< after '?'; empty: none
-    std::span<const Field> fields;
+    std::span<const HeaderField> fields;
     std::string body;
     BodySource* upload = nullptr;  ///< the body, where the handler reads it as it comes
     TimePoint arrived;             ///< when the head was complete

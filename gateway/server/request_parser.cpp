@@ -12,7 +12,7 @@ constexpr HeadRefusal bad_head{400, "bad_header", "the request head is malformed
 
 }  // namespace
 
-RequestParser::RequestParser(std::vector<Field>& fields) : fields_(fields)
+RequestParser::RequestParser(std::vector<HeaderField>& fields) : fields_(fields)
 {
     fields_.clear();
     header_limit(2 * max_head_size);  // the guard has the say; this is for chunk headers
@@ -42,7 +42,7 @@ Reading RequestParser::parse_chunks(std::string& input, std::string& body)
 
 bool RequestParser::expects_continue() const
 {
-    return !http10_ && std::ranges::any_of(fields_, [](const Field& field) {
+    return !http10_ && std::ranges::any_of(fields_, [](const HeaderField& field) {
         return iequals(field.name, "expect");  // the guard has seen to its value
     });
 }

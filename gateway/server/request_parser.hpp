@@ -26,7 +26,7 @@ inline constexpr HeadRefusal bad_chunks{
 /// to the body, trailers are counted and dropped.
 class RequestParser final : public boost::beast::http::basic_parser<true> {
 public:
-    explicit RequestParser(std::vector<Field>& fields);
+    explicit RequestParser(std::vector<HeaderField>& fields);
 
     /// `head` has passed the guard and outlives the views taken of it.
     Reading parse_head(std::string_view head);
@@ -56,7 +56,7 @@ private:
     std::size_t on_chunk_body_impl(std::uint64_t, Text bytes, BeastError&) override;
     void on_finish_impl(BeastError&) override {}
 
-    std::vector<Field>& fields_;
+    std::vector<HeaderField>& fields_;
     std::string* body_ = nullptr;
     struct {
         std::string_view method, target;

@@ -204,7 +204,7 @@ Task<bool> Session::answer(Request& request, Framing framing)
 /// Answers for a request that no handler answered, and ends the connection.
 Task<void> Session::refuse(const HeadRefusal& refusal, Framing framing)
 {
-    const auto own = std::ranges::find_if(fields_, [](const Field& field) {
+    const auto own = std::ranges::find_if(fields_, [](const HeaderField& field) {
         return iequals(field.name, "x-request-id") && sane_request_id(field.value);
     });
     const auto id = own == fields_.end() ? new_request_id() : std::string(own->value);

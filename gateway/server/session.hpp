@@ -68,7 +68,7 @@ private:
     Watch insist_;       // repeats the cancellation until the handler has ended
     std::string input_;  // what came and was not yet read as a request
     std::string head_;   // of the current request; its fields are views into it
-    std::vector<Field> fields_;
+    std::vector<HeaderField> fields_;
     std::string output_;     // heads and chunk sizes in the making
     bool resting_ = false;   // between requests
     bool handling_ = false;  // the handler runs

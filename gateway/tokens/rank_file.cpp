@@ -1,7 +1,7 @@
 #include "tokens/rank_file.hpp"
 
+#include "core/base64.hpp"
 #include "core/digest.hpp"
-#include "tokens/base64.hpp"
 
 #include <algorithm>
 #include <charconv>

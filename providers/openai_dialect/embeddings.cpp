@@ -1,5 +1,6 @@
 #include "providers/openai_dialect/embeddings.hpp"
 
+#include "core/base64.hpp"
 #include "providers/openai_dialect/errors.hpp"
 #include "providers/openai_dialect/lenient.hpp"
 #include "providers/openai_dialect/usage.hpp"
@@ -27,35 +28,6 @@ struct Entry {
     std::string numbers;  // JSON text; empty: none that make sense
 };
 
-constexpr auto sextets = [] {
-    std::array<std::int8_t, 256> table{};
-    table.fill(-1);
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t i = 0; i < alphabet.size(); ++i)
-        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
-    return table;
-}();
-
-std::optional<std::string> decode_base64(std::string_view text)
-{
-    while (text.ends_with('=')) text.remove_suffix(1);
-    std::string out;
-    out.reserve(text.size() / 4 * 3 + 2);
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (const char c : text) {
-        const auto sextet = sextets[static_cast<unsigned char>(c)];
-        if (sextet < 0) return std::nullopt;
-        bits = bits << 6 | static_cast<std::uint32_t>(sextet);
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        out += static_cast<char>(bits >> held & 0xFF);
-    }
-    return out;
-}
-
 /// The little-endian float32 at p.
 float read_float(const char* p)
 {
@@ -68,11 +40,12 @@ float read_float(const char* p)
 /// where the text is no base64 of floats.
 std::string numbers_of(std::string_view base64)
 {
-    const auto bytes = decode_base64(base64);
-    if (!bytes || bytes->empty() || bytes->size() % sizeof(float) != 0) return {};
+    std::string bytes;
+    if (!decode_base64(base64, bytes) || bytes.empty() || bytes.size() % sizeof(float) != 0)
+        return {};
     std::string out = "[";
-    for (std::size_t at = 0; at < bytes->size(); at += sizeof(float)) {
-        const float value = read_float(bytes->data() + at);
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof(float)) {
+        const float value = read_float(bytes.data() + at);
         if (!std::isfinite(value)) return {};
         std::array<char, 32> text;
         const auto end = std::to_chars(text.begin(), text.end(), value).ptr;

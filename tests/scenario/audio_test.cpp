@@ -281,8 +281,14 @@ TEST(Upload, bytes_arrive_before_the_upload_ends_and_a_caller_who_leaves_ends_th
 
 TEST(Upload, early_refusal_is_passed_on_at_once)
 {
+    const auto refuse =
+        status(413, R"({"error":{"message":"Maximum content size limit exceeded"}})");
     FakeUpstream fake(
-        status(413, R"({"error":{"message":"Maximum content size limit exceeded"}})"),
+        [&](Peer& peer) {
+            // All that came so far, so that the gateway waits for more of it from the caller.
+            for (std::size_t taken = 0; taken < 100'000;) taken += peer.read_some().size();
+            return refuse(peer);
+        },
         FakeUpstream::Reads::heads
     );
     TestGateway gateway({{"main", fake.url()}});
@@ -310,7 +316,7 @@ TEST(Upload, what_the_gateway_itself_refuses)
     EXPECT_EQ(upload(gateway, "no form at all").status, 400);
     const auto cut = form(fake_model, "x");
     EXPECT_EQ(upload(gateway, cut.substr(0, cut.size() - 8)).status, 400);
-    EXPECT_EQ(upload(gateway, form({{"model", "no-such-model"}}, "x")).status, 400);
+    EXPECT_EQ(upload(gateway, form({{"model", "no-such-model"}}, "x")).status, 404);
 }
 
 TEST(Transcription, mistral_answers_in_every_form)
@@ -404,6 +410,19 @@ TEST(Transcription, format_that_a_model_lacks_is_made_or_refused)
     EXPECT_EQ(srt.status, 400);
     EXPECT_EQ(at(srt.body, "/error/param"), "\"response_format\"");
     EXPECT_EQ(fake.requests(), 1);
+}
+
+TEST(Transcription, verbose_json_of_whisper_passes_and_is_paid_by_its_seconds)
+{
+    FakeUpstream fake(json(fixture("openai_transcription_verbose.json")));
+    auto gateway = gateway_to(fake, "openai");
+    const auto answer =
+        upload(gateway, form({{"model", "whisper-1"}, {"response_format", "verbose_json"}}, "x"));
+    EXPECT_EQ(at(answer.body, "/segments/0/tokens/0"), "50364");
+    EXPECT_EQ(at(answer.body, "/language"), "\"english\"");
+    EXPECT_EQ(at(answer.body, "/model"), "\"whisper-1\"");
+    const auto cost = std::stod(std::string(answer.header("x-sluice-cost-usd")));
+    EXPECT_NEAR(cost, 0.0002, 1e-9) << "two seconds at 0.36 an hour";
 }
 
 TEST(Transcription, translation_is_openais_alone)

@@ -376,6 +376,19 @@ TEST_F(NativeResponses, pass_on_as_they_came_save_where_the_answer_is_kept)
     EXPECT_EQ(form.response(), events_of(expected).back().data.find("response"));
 }
 
+TEST_F(NativeResponses, lose_keepalives_which_no_specification_has)
+{
+    ResponsesForm form(request_with(""), counted());
+    const auto given = fixture("native.sse");
+    const auto second = given.find("\n\n") + 2;
+    const auto with_keepalive = concat(
+        given.substr(0, second),
+        "event: keepalive\ndata: {\"type\":\"keepalive\",\"sequence_number\":1}\n\n",
+        given.substr(second)
+    );
+    EXPECT_EQ(streamed(form, deltas(with_keepalive)), given);
+}
+
 TEST_F(NativeResponses, keep_their_numbers_gapless_where_an_event_was_lost)
 {
     ResponsesForm form(request_with(""), counted());
