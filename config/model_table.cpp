@@ -44,6 +44,10 @@ bool read_rate(std::string_view key, const YamlNode& value, Prices& prices)
         read(value, prices.cache_write);
     else if (key == "output")
         read(value, prices.output);
+    else if (key == "audio_input")
+        read(value, prices.audio_input);
+    else if (key == "audio_output")
+        read(value, prices.audio_output);
     else if (key == "per_hour")
         read(value, prices.per_hour);
     else
@@ -184,21 +188,29 @@ std::vector<const ModelInfo*> ModelTable::of_provider(std::string_view provider_
     return out;
 }
 
-std::optional<double> cost_usd(const Usage& usage, const ModelInfo& model)
+std::optional<Cost> cost_of(const Usage& usage, const ModelInfo& model)
 {
     const bool above = model.tier_above > 0 && usage.prompt > model.tier_above;
     const auto& rates = above ? model.tier_prices : model.prices;
-    if (rates.per_hour > 0 && usage.seconds > 0) return usage.seconds * rates.per_hour / 3600;
+    if (rates.per_hour > 0 && usage.seconds > 0)
+        return Cost{.input = usage.seconds * rates.per_hour / 3600};
     if (rates.input == 0 && rates.output == 0) return std::nullopt;
 
     const auto cost = [](std::int64_t tokens, double rate) {
-        return static_cast<double>(tokens) * rate / 1e6;
+        return static_cast<double>(std::max<std::int64_t>(0, tokens)) * rate / 1e6;
     };
-    const auto or_input = [&](double rate) { return rate > 0 ? rate : rates.input; };
-    const auto plain = std::max<std::int64_t>(0, usage.prompt - usage.cached - usage.cache_write);
-    return cost(plain, rates.input) + cost(usage.cached, or_input(rates.cached)) +
-           cost(usage.cache_write, or_input(rates.cache_write)) +
-           cost(usage.completion, rates.output);
+    const auto or_else = [](double rate, double other) { return rate > 0 ? rate : other; };
+    const auto plain = usage.prompt - usage.cached - usage.cache_write - usage.audio_in;
+    const auto text_out = usage.completion - usage.reasoning - usage.audio_out;
+    return Cost{
+        .input = cost(plain, rates.input) +
+                 cost(usage.audio_in, or_else(rates.audio_input, rates.input)),
+        .cache_read = cost(usage.cached, or_else(rates.cached, rates.input)),
+        .cache_write = cost(usage.cache_write, or_else(rates.cache_write, rates.input)),
+        .output = cost(text_out, rates.output) +
+                  cost(usage.audio_out, or_else(rates.audio_output, rates.output)),
+        .reasoning = cost(usage.reasoning, rates.output),
+    };
 }
 
 }  // namespace sluice

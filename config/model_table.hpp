@@ -17,7 +17,9 @@ struct Prices {
     double cached = 0;
     double cache_write = 0;
     double output = 0;
-    double per_hour = 0;  ///< USD for an hour of audio
+    double audio_input = 0;   ///< 0: as input
+    double audio_output = 0;  ///< 0: as output
+    double per_hour = 0;      ///< USD for an hour of audio
 };
 
 struct ModelInfo {
@@ -55,7 +57,18 @@ private:
     std::vector<ModelInfo> models_;
 };
 
-/// What a usage costs at a model's rates, in USD. nullopt where the table has no price.
-std::optional<double> cost_usd(const Usage& usage, const ModelInfo& model);
+/// What a usage costs in USD, by the kind of token. Parts: their sum is the whole.
+struct Cost {
+    double input = 0;
+    double cache_read = 0;
+    double cache_write = 0;
+    double output = 0;
+    double reasoning = 0;
+
+    double total() const { return input + cache_read + cache_write + output + reasoning; }
+};
+
+/// At a model's rates; nullopt where the table has no price.
+std::optional<Cost> cost_of(const Usage& usage, const ModelInfo& model);
 
 }  // namespace sluice

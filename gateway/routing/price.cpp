@@ -24,16 +24,14 @@ ModelInfo merged(const ModelInfo* known, const ModelOverride& configured)
 
 }  // namespace
 
-std::optional<double> price(
-    const Candidate& candidate, const ModelTable& models, const Usage& usage
-)
+std::optional<Cost> price(const Candidate& candidate, const ModelTable& models, const Usage& usage)
 {
     const auto& config = *candidate.provider->config;
     const auto* known = models.find(config.type, candidate.model);
     const auto configured = std::ranges::find(config.models, candidate.model, &ModelOverride::id);
     if (configured != config.models.end() && has_price(*configured))
-        return cost_usd(usage, merged(known, *configured));
-    return known ? cost_usd(usage, *known) : std::nullopt;
+        return cost_of(usage, merged(known, *configured));
+    return known ? cost_of(usage, *known) : std::nullopt;
 }
 
 }  // namespace sluice

@@ -123,7 +123,7 @@ private:
 
 /// What a usage at this candidate costs: the configuration's price, else the table's. nullopt:
 /// unknown.
-std::optional<double> price(
+std::optional<Cost> price(
     const Candidate& candidate, const ModelTable& models, const Usage& usage
 );
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -195,13 +196,10 @@ bool Gateway::alive()
 
 void Gateway::refresh_gauges()
 {
-    std::size_t idle = 0, in_use = 0;
-    for (const auto& worker : workers_) {
-        idle += worker->pools().idle();
-        in_use += worker->pools().in_use();
-    }
-    metrics_.pool("idle", static_cast<double>(idle));
-    metrics_.pool("in_use", static_cast<double>(in_use));
+    std::map<std::string, Pools::Count> connections;
+    for (const auto& worker : workers_) worker->pools().count(connections);
+    for (const auto& [provider, count] : connections)
+        metrics_.pool(provider, static_cast<double>(count.idle), static_cast<double>(count.in_use));
     metrics_.queue_depth(gate_.waiting());
     metrics_.connections(connections_.open.load());
     targets_.each([now = Clock::now()](Target& target) {

@@ -116,13 +116,13 @@ void Account::first_token()
     target_->metrics.first_token(Seconds(*first_token_ - arrived_).count());
 }
 
-void Account::used(const Usage& usage, std::optional<double> cost_usd)
+void Account::used(const Usage& usage, const std::optional<Cost>& cost)
 {
     record_.usage = usage;
-    record_.cost_usd = cost_usd;
+    if (cost) record_.cost_usd = cost->total();
     if (!target_) return;
     target_->metrics.tokens(usage);
-    if (cost_usd) target_->metrics.cost(*cost_usd);
+    if (cost) target_->metrics.cost(*cost);
 }
 
 void Account::failed(const Error& error, int status)

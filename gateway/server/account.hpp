@@ -28,7 +28,7 @@ public:
     void called_by(const Caller& caller);
     void answered_by(const Candidate& candidate, bool stream);
     void first_token();
-    void used(const Usage& usage, std::optional<double> cost_usd);
+    void used(const Usage& usage, const std::optional<Cost>& cost);
     void failed(const Error& error, int status);
     /// After the response had begun: the last attempt did not end well after all.
     void broke_off(const Error& error);

@@ -191,7 +191,7 @@ Task<Result<void>> streamed_answer(
     account.succeeded(200);
     ReplayCollector replays;
     FormSink sink(visit.responder, surface.form, replays);
-    surface.form.begin(sink.out, facts_of(visit, candidate, std::nullopt));
+    surface.form.begin(sink.out, facts_of(visit, candidate));
     const RelayRules rules{
         .between_tokens = candidate.provider->config->timeouts.between_tokens,
         .deadline = account.context.deadline,
@@ -224,14 +224,16 @@ Task<Result<void>> streamed_answer(
 
 }  // namespace
 
-AnswerFacts facts_of(const Visit& visit, const Candidate& candidate, std::optional<double> cost)
+AnswerFacts facts_of(
+    const Visit& visit, const Candidate& candidate, const std::optional<Cost>& cost
+)
 {
     return {
         .request_id = visit.account.request_id(),
         .provider = candidate.provider->config->name,
         .model = candidate.model,
         .created = unix_now(),
-        .cost_usd = cost,
+        .cost_usd = cost ? std::optional(cost->total()) : std::nullopt,
         .warnings = visit.account.context.warnings,
     };
 }

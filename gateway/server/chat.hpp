@@ -20,7 +20,7 @@ public:
 };
 
 AnswerFacts facts_of(
-    const Visit& visit, const Candidate& candidate, std::optional<double> cost_usd
+    const Visit& visit, const Candidate& candidate, const std::optional<Cost>& cost = std::nullopt
 );
 /// The headers of an answer of a model: warnings, who answered, how long it took.
 void append_answer_headers(const Visit& visit, Headers& headers);

@@ -139,7 +139,7 @@ struct MetricFamilies {
         *this,
         "sluice_cost_usd_total",
         "Cost of the tokens used at known prices, in US dollars",
-        {"provider", "model"}
+        {"provider", "model", "kind"}
     };
     Counters malformed_events{
         *this,
@@ -157,7 +157,7 @@ struct MetricFamilies {
     Gauges open_streams{*this, "sluice_open_streams", "Streams being relayed"};
     Gauges queue_depth{*this, "sluice_queue_depth", "Requests waiting to be admitted"};
     Gauges pool_connections{
-        *this, "sluice_pool_connections", "Connections to providers", {"state"}
+        *this, "sluice_pool_connections", "Connections to providers", {"provider", "state"}
     };
     Gauges connections{*this, "sluice_connections", "Connections of callers"};
     Counters rejected{

@@ -39,8 +39,6 @@ struct Metrics::Handles {
     explicit Handles(MetricFamilies& families)
         : open_streams(families.open_streams.with({})),
           queue_depth(families.queue_depth.with({})),
-          idle(families.pool_connections.with({"idle"})),
-          in_use(families.pool_connections.with({"in_use"})),
           connections(families.connections.with({})),
           reload_successful(families.reload_successful.with({})),
           reload_time(families.reload_time.with({}))
@@ -56,8 +54,6 @@ struct Metrics::Handles {
     std::array<prometheus::Histogram*, surface_count> overhead{};
     prometheus::Gauge& open_streams;
     prometheus::Gauge& queue_depth;
-    prometheus::Gauge& idle;
-    prometheus::Gauge& in_use;
     prometheus::Gauge& connections;
     prometheus::Gauge& reload_successful;
     prometheus::Gauge& reload_time;
@@ -120,9 +116,10 @@ void Metrics::queue_depth(double waiting)
     handles_->queue_depth.Set(waiting);
 }
 
-void Metrics::pool(std::string_view state, double connections)
+void Metrics::pool(std::string_view provider, double idle, double in_use)
 {
-    (state == "idle" ? handles_->idle : handles_->in_use).Set(connections);
+    families_->pool_connections.with({provider, "idle"}).Set(idle);
+    families_->pool_connections.with({provider, "in_use"}).Set(in_use);
 }
 
 void Metrics::connections(double open)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/model_table.hpp"
 #include "core/chat.hpp"
 #include "core/error.hpp"
 
@@ -41,7 +42,7 @@ public:
     void first_token(double seconds);
     void per_output_token(double seconds);
     void tokens(const Usage& usage);
-    void cost(double usd);
+    void cost(const Cost& cost);
     void malformed_event();
     /// "closed", "open", "half_open": 1 on the present state; set at each scrape.
     void breaker(std::string_view state);
@@ -74,11 +75,12 @@ public:
     void in_flight(Surface surface, int change);
     void open_streams(int change);
     void queue_depth(double waiting);
-    void pool(std::string_view state, double connections);  ///< idle, in_use
+    void pool(std::string_view provider, double idle, double in_use);  ///< connections
     void connections(double open);
     void reload(bool successful);
 
-    /// Called at the start of each scrape to set gauges that are read rather than kept; {}: nothing is.
+    /// Called at the start of each scrape to set gauges that are read rather than kept; {}: nothing
+    /// is.
     void on_scrape(std::function<void(Metrics&)> refresh);
     /// Prometheus text format 0.0.4, with process_* metrics. Blocking: tens of milliseconds for
     /// tens of thousands of series, so not on an event loop. Safe from any thread.

@@ -65,7 +65,7 @@ struct TargetMetrics::Series {
     HistogramSlot first_token;
     HistogramSlot per_output_token;
     std::array<CounterSlot, token_kinds.size()> tokens;
-    CounterSlot cost;
+    std::array<CounterSlot, token_kinds.size()> cost;
     CounterSlot malformed_events;
     std::array<GaugeSlot, breaker_states.size()> breaker;
 };
@@ -133,9 +133,15 @@ void TargetMetrics::tokens(const Usage& usage)
                 .Increment(static_cast<double>(counts[i]));
 }
 
-void TargetMetrics::cost(double usd)
+void TargetMetrics::cost(const Cost& cost)
 {
-    series_->cost(families_.cost, {provider_, model_}).Increment(usd);
+    const std::array parts{
+        cost.input, cost.cache_read, cost.cache_write, cost.output, cost.reasoning
+    };  // in the order of token_kinds
+    for (std::size_t i = 0; i < token_kinds.size(); ++i)
+        if (parts[i] > 0)
+            series_->cost[i](families_.cost, {provider_, model_, token_kinds[i]})
+                .Increment(parts[i]);
 }
 
 void TargetMetrics::malformed_event()

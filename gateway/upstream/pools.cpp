@@ -23,20 +23,14 @@ Pool& Pools::of(const ProviderConfig& provider)
     return *pools_.at({provider.name, provider.ca_file});
 }
 
-std::size_t Pools::idle() const
+void Pools::count(std::map<std::string, Count>& by_provider) const
 {
     const std::lock_guard lock(mutex_);
-    std::size_t sum = 0;
-    for (const auto& [key, pool] : pools_) sum += pool->idle();
-    return sum;
-}
-
-std::size_t Pools::in_use() const
-{
-    const std::lock_guard lock(mutex_);
-    std::size_t sum = 0;
-    for (const auto& [key, pool] : pools_) sum += pool->in_use();
-    return sum;
+    for (const auto& [key, pool] : pools_) {
+        auto& count = by_provider[key.first];
+        count.idle += pool->idle();
+        count.in_use += pool->in_use();
+    }
 }
 
 }  // namespace sluice

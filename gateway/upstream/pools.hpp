@@ -30,9 +30,12 @@ public:
     /// The pool of a provider that configure() has seen. On the worker only, like configure().
     Pool& of(const ProviderConfig& provider);
 
-    // Over all pools; from any thread.
-    std::size_t idle() const;
-    std::size_t in_use() const;
+    struct Count {
+        std::size_t idle = 0;
+        std::size_t in_use = 0;
+    };
+    /// Adds the connections of each provider to its count; from any thread.
+    void count(std::map<std::string, Count>& by_provider) const;
 
 private:
     /// Name and CA file: other trust, other connections.

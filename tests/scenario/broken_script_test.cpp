@@ -73,7 +73,7 @@ void expect_nothing_left(TestGateway& gateway)
     const auto idle = [&] {
         return gateway.metric(R"(sluice_in_flight_requests{surface="connector"})") == 0 &&
                gateway.metric("sluice_open_streams") == 0 &&
-               gateway.metric(R"(sluice_pool_connections{state="in_use"})") == 0;
+               gateway.metric(R"(sluice_pool_connections{provider="main",state="in_use"})") == 0;
     };
     EXPECT_TRUE(eventually(idle)) << gateway.metrics();
     EXPECT_EQ(gateway.metric("sluice_queue_depth"), 0);

@@ -42,7 +42,7 @@ void expect_nothing_left(TestGateway& gateway)
     EXPECT_TRUE(eventually([&] { return gateway.metric(in_flight) == 0; }));
     EXPECT_TRUE(eventually([&] { return gateway.metric("sluice_open_streams") == 0; }));
     EXPECT_TRUE(eventually([&] {
-        return gateway.metric(R"(sluice_pool_connections{state="in_use"})") == 0;
+        return gateway.metric(R"(sluice_pool_connections{provider="main",state="in_use"})") == 0;
     }));
 }
 

@@ -357,9 +357,13 @@ TEST(Connector, counts_the_cost_with_configured_prices)
     });
     const auto answer = post(gateway.port(), chat_path, chat_body());
     EXPECT_NEAR(std::stod(at(answer.body, "/cost_usd")), 1.003, 1e-9);
-    EXPECT_NEAR(
-        gateway.metric(R"(sluice_cost_usd_total{model="fake-model",provider="main"})"), 1.003, 1e-9
-    );
+    const auto cost_of = [&](const std::string& kind) {
+        return gateway.metric(
+            R"(sluice_cost_usd_total{kind=")" + kind + R"(",model="fake-model",provider="main"})"
+        );
+    };
+    EXPECT_NEAR(cost_of("input"), 0.003, 1e-9);
+    EXPECT_NEAR(cost_of("output"), 1, 1e-9);
 }
 
 TEST(Connector, lets_pages_of_a_configured_origin_call)

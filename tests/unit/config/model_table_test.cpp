@@ -85,14 +85,16 @@ TEST(Cost, counts_cached_and_written_tokens_at_their_own_rates)
     const Usage usage{
         .prompt = 1'000'000, .completion = 100'000, .cached = 400'000, .cache_write = 100'000
     };
-    EXPECT_NEAR(cost_usd(usage, model).value(), 0.5 * 2 + 0.4 * 0.5 + 0.1 * 4 + 0.1 * 10, 1e-12);
+    EXPECT_NEAR(
+        cost_of(usage, model).value().total(), 0.5 * 2 + 0.4 * 0.5 + 0.1 * 4 + 0.1 * 10, 1e-12
+    );
 }
 
 TEST(Cost, without_a_cache_rate_is_at_the_input_rate)
 {
     const auto model = priced({.input = 2, .output = 10});
     const Usage usage{.prompt = 1'000'000, .cached = 400'000, .cache_write = 100'000};
-    EXPECT_NEAR(cost_usd(usage, model).value(), 2, 1e-12);
+    EXPECT_NEAR(cost_of(usage, model).value().total(), 2, 1e-12);
 }
 
 TEST(Cost, above_the_tier_the_whole_request_has_the_tier_rates)
@@ -100,21 +102,38 @@ TEST(Cost, above_the_tier_the_whole_request_has_the_tier_rates)
     auto model = priced({.input = 1, .cached = 0.1, .output = 2});
     model.tier_above = 200'000;
     model.tier_prices = {.input = 3, .cached = 0.3, .output = 6};
-    EXPECT_NEAR(cost_usd({.prompt = 200'000}, model).value(), 0.2, 1e-12);
+    EXPECT_NEAR(cost_of({.prompt = 200'000}, model).value().total(), 0.2, 1e-12);
     EXPECT_NEAR(
-        cost_usd({.prompt = 200'001, .completion = 1'000'000}, model).value(), 6.600003, 1e-9
+        cost_of({.prompt = 200'001, .completion = 1'000'000}, model).value().total(), 6.600003, 1e-9
     );
+}
+
+TEST(Cost, tells_the_kinds_apart_and_sound_from_text)
+{
+    const auto model = priced({.input = 2, .output = 10, .audio_input = 32, .audio_output = 64});
+    const Usage usage{
+        .prompt = 1'000'000,
+        .completion = 1'000'000,
+        .reasoning = 300'000,
+        .audio_in = 500'000,
+        .audio_out = 100'000
+    };
+    const auto cost = cost_of(usage, model).value();
+    EXPECT_NEAR(cost.input, 0.5 * 2 + 0.5 * 32, 1e-12);
+    EXPECT_NEAR(cost.output, 0.6 * 10 + 0.1 * 64, 1e-12);
+    EXPECT_NEAR(cost.reasoning, 0.3 * 10, 1e-12);
+    EXPECT_NEAR(cost.total(), cost.input + cost.output + cost.reasoning, 1e-12);
 }
 
 TEST(Cost, without_prices_is_unknown)
 {
-    EXPECT_EQ(cost_usd({.prompt = 1000}, ModelInfo{}), std::nullopt);
-    EXPECT_TRUE(cost_usd({.prompt = 1000}, priced({.input = 0.02})));
+    EXPECT_EQ(cost_of({.prompt = 1000}, ModelInfo{}), std::nullopt);
+    EXPECT_TRUE(cost_of({.prompt = 1000}, priced({.input = 0.02})));
 }
 
 TEST(Cost, of_a_usage_that_contradicts_itself_is_not_negative)
 {
-    EXPECT_GE(cost_usd({.prompt = 10, .cached = 20}, priced({.input = 2})).value(), 0);
+    EXPECT_GE(cost_of({.prompt = 10, .cached = 20}, priced({.input = 2})).value().total(), 0);
 }
 
 }  // namespace

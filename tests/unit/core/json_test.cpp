@@ -542,7 +542,7 @@ TEST(JsonTree, reads_and_writes_the_same_value)
         R"({"a":[1,-2,0.7,18446744073709551615,true,null,"x\n"],"b":{"c":{}},"d":[]})";
     const auto tree = parse_tree(text);
     ASSERT_TRUE(tree);
-    EXPECT_EQ(serialize(*tree), text);
+    EXPECT_EQ(json::serialize(*tree), text);
 }
 
 TEST(JsonTree, refuses_what_is_malformed_or_too_deep)

@@ -30,7 +30,7 @@ void touch_all(Metrics& metrics)
     target.first_token(0.2);
     target.per_output_token(0.01);
     target.tokens({.prompt = 10, .completion = 5, .total = 15});
-    target.cost(0.001);
+    target.cost({.output = 0.001});
     target.malformed_event();
     target.breaker("closed");
     metrics.request_without_target(
@@ -41,7 +41,7 @@ void touch_all(Metrics& metrics)
     metrics.in_flight(Surface::panel, 1);
     metrics.open_streams(1);
     metrics.queue_depth(0);
-    metrics.pool("idle", 3);
+    metrics.pool("p", 3, 1);
     metrics.connections(7);
     metrics.reload(true);
 }
@@ -303,7 +303,6 @@ TEST(Metrics, what_may_be_zero_is_shown_at_zero_from_the_start)
     EXPECT_EQ(value_of(page, "sluice_series_dropped_total"), 0);
     EXPECT_EQ(value_of(page, "sluice_log_dropped_total"), 0);
     EXPECT_EQ(value_of(page, R"(sluice_in_flight_requests{surface="panel"})"), 0);
-    EXPECT_EQ(value_of(page, R"(sluice_pool_connections{state="in_use"})"), 0);
 }
 
 TEST(Metrics, a_failed_reload_keeps_the_time_of_the_last_good_one)
@@ -358,9 +357,11 @@ TEST(Metrics, targets_past_the_cap_share_the_model_other_and_are_counted)
     auto& other = metrics.target("p", "one too many");
     EXPECT_EQ(&other, &metrics.target("p", "and another"));
     EXPECT_EQ(&metrics.target("p", "m7"), &metrics.target("p", "m7"));
-    other.cost(1);
+    other.cost({.input = 1});
     const auto page = metrics.render();
-    EXPECT_EQ(value_of(page, R"(sluice_cost_usd_total{model="other",provider="p"})"), 1);
+    EXPECT_EQ(
+        value_of(page, R"(sluice_cost_usd_total{kind="input",model="other",provider="p"})"), 1
+    );
     EXPECT_EQ(value_of(page, "sluice_series_dropped_total"), 2);
 }
 
