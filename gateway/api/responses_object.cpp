@@ -55,6 +55,24 @@ std::string text_of(const json::Document& request)
     return out;
 }
 
+/// Functions with every key that OpenAI's specification has in them.
+std::string tools_of(std::string_view tools)
+{
+    std::string out = "[";
+    json::Cursor at(tools);
+    at.enter_array();
+    while (at.next_element()) {
+        if (out.size() > 1) out += ',';
+        const auto tool = object_of(at.skip());
+        json::Edits edits;
+        if (text_at(tool, "type") == "function")
+            for (const auto* key : {"parameters", "strict"})
+                if (!tool.contains(key)) edits.put(key, "null");
+        out += tool.spliced(edits);
+    }
+    return out += ']';
+}
+
 }  // namespace
 
 ResponseObject::ResponseObject(const ResponsesRequest& request)
@@ -68,7 +86,7 @@ ResponseObject::ResponseObject(const ResponsesRequest& request)
     echo.raw("reasoning", reasoning_of(from)).raw("text", text_of(from));
     for (const auto& [name, otherwise] : settings) {
         const auto value = value_or(from, name, otherwise);
-        if (!value.empty()) echo.raw(name, value);
+        if (!value.empty()) echo.raw(name, name == "tools" ? tools_of(value) : value);
     }
     settings_ = out.substr(1);
 }

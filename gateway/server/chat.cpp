@@ -5,6 +5,7 @@
 #include "dispatch/estimate.hpp"
 #include "dispatch/relay.hpp"
 #include "dispatch/replays.hpp"
+#include "server/context_check.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -245,10 +246,9 @@ void append_answer_headers(const Visit& visit, Headers& headers)
     visit.account.append_answer_headers(headers);
 }
 
-Task<Result<void>> answer_chat(
-    Visit& visit, ChatRequest& chat, const Plan& plan, ChatSurface& surface
-)
+Task<Result<void>> answer_chat(Visit& visit, ChatRequest& chat, Plan& plan, ChatSurface& surface)
 {
+    if (auto checked = co_await check_context(visit, chat, plan); !checked) co_return checked;
     if (const auto ids = tool_call_ids(chat.document); !ids.empty())
         chat.replays = visit.services.replays.recall(visit.account.caller(), ids);
     if (chat.stream) co_return co_await streamed_answer(visit, chat, plan, surface);

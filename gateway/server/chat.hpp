@@ -26,8 +26,6 @@ AnswerFacts facts_of(
 void append_answer_headers(const Visit& visit, Headers& headers);
 
 /// A chat from its targets to the caller, on any surface.
-Task<Result<void>> answer_chat(
-    Visit& visit, ChatRequest& chat, const Plan& plan, ChatSurface& surface
-);
+Task<Result<void>> answer_chat(Visit& visit, ChatRequest& chat, Plan& plan, ChatSurface& surface);
 
 }  // namespace sluice

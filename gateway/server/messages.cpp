@@ -4,17 +4,13 @@
 #include "server/chat.hpp"
 #include "server/endpoints.hpp"
 #include "server/plan.hpp"
-#include "tokens/token_counter.hpp"
+#include "server/token_counting.hpp"
 
-#include <cstddef>
 #include <string>
 
 namespace sluice {
 
 namespace {
-
-/// So much text is counted at once, within a few milliseconds; more of it would hold up the others.
-constexpr std::size_t counted_at_once = std::size_t{64} << 10;
 
 std::string token_count_body(
     const TokenCounter& tokens, const Candidate& candidate, const json::Document& chat
@@ -50,11 +46,7 @@ Task<Result<void>> count_message_tokens(Visit& visit)
     const auto count = [&] {
         return token_count_body(visit.services.tokens, plan->candidates.front(), chat->document);
     };
-    std::string body;
-    if (chat->document.text().size() <= counted_at_once)
-        body = count();
-    else
-        body = co_await visit.services.background.run(visit.services.context.get_executor(), count);
+    const auto body = co_await count_aside(visit.services, chat->document.text().size(), count);
     if (body.empty()) co_return fail(ErrorKind::internal, "the tokens could not be counted");
     visit.account.succeeded(200);
     visit.headers.push_back({"content-type", "application/json"});

@@ -44,8 +44,9 @@ for (const provider of [openai, mistral, anthropic, gemini]) {
 
 test('openai: a missing and a wrong key are an AuthenticationError', async (t) => {
   const bench = await open(t);
-  for (const apiKey of ['', 'sk-wrong']) {
-    const error = await failureOf(openaiClient(bench, { apiKey }).models.list());
+  const missing = { defaultHeaders: { Authorization: null } };
+  for (const options of [missing, { apiKey: 'sk-wrong' }]) {
+    const error = await failureOf(openaiClient(bench, options).models.list());
     assert.ok(error instanceof OpenAI.AuthenticationError, error.message);
     assert.equal(error.code, 'invalid_api_key');
   }

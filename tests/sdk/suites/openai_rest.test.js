@@ -45,7 +45,7 @@ for (const provider of [openai, mistral]) {
   test(over('a moderation'), async (t) => {
     const { moderations } = openaiClient(await open(t, { providers: [provider] }));
     const { results } = await moderations.create({ input: 'I will hurt you', model: `${provider.name}/${provider === openai ? 'omni-moderation-latest' : 'mistral-moderation-2603'}` });
-    assert.equal(results[0].flagged, true);
+    if (provider === openai) assert.equal(results[0].flagged, true); // Mistral has no such word
     assert.ok(Object.values(results[0].categories).includes(true));
   });
 }

@@ -16,7 +16,7 @@ export const mistralClient = ({ url }, more) => new Mistral({ serverURL: url, ap
 
 export const aiOpenai = ({ url }) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key });
 export const aiMistral = ({ url }) => createMistral({ baseURL: `${url}/v1`, apiKey: key });
-export const aiCompatible = ({ url }) => createOpenAICompatible({ name: 'sluice', baseURL: `${url}/v1`, apiKey: key, includeUsage: true });
+export const aiCompatible = ({ url }) => createOpenAICompatible({ name: 'sluice', baseURL: `${url}/v1`, apiKey: key, includeUsage: true, supportsStructuredOutputs: true });
 
 export const chatOpenai = ({ url }, more) => new ChatOpenAI({ apiKey: key, maxRetries: 0, ...more, configuration: { baseURL: `${url}/v1` } });
 export const openaiEmbeddings = ({ url }, more) => new OpenAIEmbeddings({ apiKey: key, maxRetries: 0, ...more, configuration: { baseURL: `${url}/v1` } });

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "core/chat.hpp"
+#include "routing/router.hpp"
+#include "server/visit.hpp"
+
+namespace sluice {
+
+/// Takes out of the plan the targets whose context window is smaller than the prompt, before any of
+/// them is asked. By an estimate only while another target is left: it is on the high side, and the
+/// provider knows better. ErrorKind::context_too_long where the prompt is too long for all.
+Task<Result<void>> check_context(Visit& visit, const ChatRequest& chat, Plan& plan);
+
+}  // namespace sluice
