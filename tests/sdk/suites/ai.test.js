@@ -122,7 +122,7 @@ for (const [client, make] of Object.entries(clients)) {
     const options = { model: make(bench)(openai.model), prompt: question, output: Output.object({ schema: jsonSchema(schema) }), maxRetries: 0 };
     await failureOf(generateText(options).then(({ output }) => output)); // the golden text is no JSON
     assertSent(bench.upstream.asked, '"city"');
-    assertSent(bench.upstream.asked, client.includes('compatible') ? 'json_object' : 'json_schema');
+    assertSent(bench.upstream.asked, 'json_schema');
   });
 }
 
