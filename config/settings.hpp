@@ -55,7 +55,7 @@ void describe(Visitor& visit, S& key)
 {
     visit.setting("name", key.name, "what logs call it; each name once");
     visit.setting("sha256", key.sha256, "SHA-256 of the key in lower-case hex; the key itself is written nowhere");
-    visit.setting("tenant", key.tenant, "whose key it is, for the log");
+    visit.setting("tenant", key.tenant, "whose key it is: for the log, and for what is kept");
     visit.setting("requests_per_minute", key.requests_per_minute, "requests a minute; 0: unlimited", within(0, 1'000'000));
     visit.setting("burst", key.burst, "requests at once; 0: as many as a minute allows", within(0, 1'000'000));
     visit.setting("max_concurrency", key.max_concurrency, "requests worked on at a time; 0: unlimited", within(0, 1'000'000));

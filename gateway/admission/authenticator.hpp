@@ -14,6 +14,9 @@ struct Caller {
     std::string name;
     std::string tenant;
     std::string key_id;  ///< first 8 hex digits of the key's digest, for logs; empty: no key
+
+    /// Under which what is kept for the caller is found again, by nobody else.
+    std::string owner() const { return concat(tenant, "\n", name); }
 };
 
 /// Gateway keys, known by their digests only.

@@ -150,6 +150,7 @@ bool check_message(FieldChecker& value, Needs& needs)
     if (message.roles == 0) return value.refuse_at(".role", "is required");
     for (std::size_t role = 0; role < role_names.size(); ++role)
         if (message.roles & bit(role) && !check_together(value, role, message)) return false;
+    needs.tool_calls |= message.tool_calls;
     needs.images |= message.first_part[image_part].has_value();
     needs.audio |= message.first_part[audio_part].has_value() || message.audio;
     needs.files |= message.first_part[file_part].has_value();

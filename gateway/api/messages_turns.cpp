@@ -80,19 +80,17 @@ void Turns::add_result(const CheckedObject& block, ContentParts& shown)
         [&](std::string text) { add_text(parts, std::move(text)); },
         [&](const CheckedObject& inner) { add_block(parts, inner); }
     );
-    std::string text = block.flag("is_error") ? "Error" : "";
+    std::string text;
     ContentParts others;
     for (auto& part : parts) {
         if (!part.json.empty()) {
             others.push_back(std::move(part));
             continue;
         }
-        if (text == "Error")
-            text += ": ";
-        else if (!text.empty())
-            text += '\n';
+        if (!text.empty()) text += '\n';
         text += part.text;
     }
+    if (block.flag("is_error")) text.insert(0, text.empty() ? "Error" : "Error: ");
     if (!others.empty()) {
         if (!text.empty()) text += '\n';
         text += "(shown in the next message)";

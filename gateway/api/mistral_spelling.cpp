@@ -61,19 +61,22 @@ private:
 
 }  // namespace
 
-Result<void> respell_for_openai(json::Document& chat)
+Result<void> respell_for_openai(ChatRequest& chat)
 {
+    const auto& document = chat.document;
     json::Edits edits;
-    if (chat.find("tool_choice") == R"("any")") edits.put("tool_choice", R"("required")");
-    if (chat.contains("random_seed") && !chat.contains("seed")) edits.rename("random_seed", "seed");
-    const auto messages = chat.find("messages").value_or("[]");
-    if (messages.contains("image_url"))
-        if (auto respelled = ImageRespeller(messages).respelled(); respelled != messages)
-            edits.put("messages", respelled);
+    if (document.find("tool_choice") == R"("any")") edits.put("tool_choice", R"("required")");
+    if (document.contains("random_seed") && !document.contains("seed"))
+        edits.rename("random_seed", "seed");
+    if (chat.needs.images) {
+        const auto messages = document.find("messages").value_or("[]");
+        auto respelled = ImageRespeller(messages).respelled();
+        if (respelled != messages) edits.put("messages", respelled);
+    }
     if (edits.empty()) return {};
-    auto edited = json::Document::parse(chat.spliced(edits));
+    auto edited = json::Document::parse(document.spliced(edits));
     if (!edited) return std::unexpected(std::move(edited).error());
-    chat = std::move(*edited);
+    chat.document = std::move(*edited);
     return {};
 }
 

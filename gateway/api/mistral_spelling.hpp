@@ -1,12 +1,11 @@
 #pragma once
 
-#include "core/error.hpp"
-#include "core/json.hpp"
+#include "core/chat.hpp"
 
 namespace sluice {
 
 /// Puts OpenAI's spelling in the place of what Mistral's clients write otherwise in a checked chat
 /// request: tool_choice "any", random_seed, and image_url as the address alone.
-Result<void> respell_for_openai(json::Document& chat);
+Result<void> respell_for_openai(ChatRequest& chat);
 
 }  // namespace sluice

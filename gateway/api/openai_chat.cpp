@@ -120,7 +120,7 @@ Result<ChatRequest> parse_chat_request(std::string body)
     chat.document = std::move(*document);
     if (auto sound = check_fields(rules, chat); !sound)
         return std::unexpected(std::move(sound).error());
-    if (auto made = respell_for_openai(chat.document); !made)
+    if (auto made = respell_for_openai(chat); !made)
         return std::unexpected(std::move(made).error());
     read_fields(chat);
     return chat;

@@ -22,12 +22,11 @@ void for_each_object(Cursor& at, Each each)
 
 }  // namespace
 
-std::vector<std::string> tool_call_ids(const json::Document& chat)
+std::vector<std::string> tool_call_ids(const ChatRequest& chat)
 {
     std::vector<std::string> ids;
-    const auto messages = chat.find("messages").value_or("[]");
-    if (!messages.contains("tool_calls")) return ids;  // mostly
-    Cursor at(messages);
+    if (!chat.needs.tool_calls) return ids;  // mostly
+    Cursor at(chat.document.find("messages").value_or("[]"));
     for_each_object(at, [&](std::string_view member) {
         if (member != "tool_calls") {
             at.skip();

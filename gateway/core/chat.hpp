@@ -21,6 +21,7 @@ struct Needs {
     bool files = false;
     bool logprobs = false;
     bool custom_tools = false;  ///< tools of type "custom"
+    bool tool_calls = false;    ///< messages hold calls that a model made
     std::int64_t n = 1;
 };
 

@@ -38,8 +38,6 @@ public:
     void skipped_events(int count);
 
     const std::string& request_id() const { return context.request_id; }
-    /// The tenant, once it is known.
-    const std::string& caller() const { return record_.tenant; }
     TimePoint arrived() const { return arrived_; }
     /// x-sluice-provider, -model, -attempts, -cache, -cost-usd where it is known by then, and
     /// server-timing of an answer.

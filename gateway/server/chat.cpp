@@ -89,7 +89,7 @@ Headers stream_headers(const Visit& visit)
 void remember(Visit& visit, const Candidate& candidate, std::string call_id, std::string json_text)
 {
     visit.services.replays.remember(
-        visit.account.caller(),
+        visit.caller->owner(),
         {.call_id = std::move(call_id),
          .provider_type = std::string(candidate.provider->entry->type),
          .json_text = std::move(json_text)}
@@ -248,9 +248,10 @@ void append_answer_headers(const Visit& visit, Headers& headers)
 
 Task<Result<void>> answer_chat(Visit& visit, ChatRequest& chat, Plan& plan, ChatSurface& surface)
 {
-    if (auto checked = co_await check_context(visit, chat, plan); !checked) co_return checked;
-    if (const auto ids = tool_call_ids(chat.document); !ids.empty())
-        chat.replays = visit.services.replays.recall(visit.account.caller(), ids);
+    if (context_is_doubtful(chat, plan))
+        if (auto checked = co_await check_context(visit, chat, plan); !checked) co_return checked;
+    if (const auto ids = tool_call_ids(chat); !ids.empty())
+        chat.replays = visit.services.replays.recall(visit.caller->owner(), ids);
     if (chat.stream) co_return co_await streamed_answer(visit, chat, plan, surface);
     co_return co_await whole_answer(visit, chat, plan, surface);
 }

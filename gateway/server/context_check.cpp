@@ -43,12 +43,17 @@ std::unexpected<Error> too_long_for_all(const Plan& plan)
 
 }  // namespace
 
+bool context_is_doubtful(const ChatRequest& chat, const Plan& plan)
+{
+    const auto bytes = chat.document.text().size();
+    return std::ranges::any_of(plan.candidates, [&](const Candidate& candidate) {
+        return may_be_too_long(candidate, bytes);
+    });
+}
+
 Task<Result<void>> check_context(Visit& visit, const ChatRequest& chat, Plan& plan)
 {
     const auto bytes = chat.document.text().size();
-    const auto suspect = [&](const Candidate& one) { return may_be_too_long(one, bytes); };
-    if (std::ranges::none_of(plan.candidates, suspect)) co_return Result<void>{};
-
     const auto fits = co_await count_aside(visit.services, bytes, [&] {
         std::string out;
         for (const auto& candidate : plan.candidates)

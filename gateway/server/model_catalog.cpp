@@ -34,6 +34,7 @@ ModelEntry describe(const Provider& provider, const ModelTable& table, ModelEntr
 {
     entry.provider = provider.config->name;
     if (entry.owned_by.empty()) entry.owned_by = provider.config->name;
+    if (entry.id == provider.default_embedding_model) entry.mode = "embedding";
     if (const auto* known = table.find(provider.entry->type, entry.id)) describe(entry, *known);
     for (const auto& configured : provider.config->models)
         if (configured.id == entry.id) describe(entry, configured);

@@ -1,5 +1,6 @@
 #include "server/refusal.hpp"
 
+#include "api/error_body.hpp"
 #include "core/error.hpp"
 #include "core/json.hpp"
 
@@ -16,9 +17,22 @@ std::string_view code_for(const HeadRefusal& refusal)
     }
 }
 
-}  // namespace
+ErrorKind kind_of(int status)
+{
+    if (status == 413) return ErrorKind::payload_too_large;
+    return status == 500 ? ErrorKind::internal : ErrorKind::malformed;
+}
 
-std::string refusal_body(const HeadRefusal& refusal, std::string_view request_id)
+/// Of the request line; empty where there is none.
+std::string_view path_of(std::string_view head)
+{
+    const auto begin = head.find(' ');
+    if (begin == head.npos) return {};
+    head.remove_prefix(begin + 1);
+    return head.substr(0, head.find_first_of(" ?\r\n"));
+}
+
+std::string connector_body(const HeadRefusal& refusal, std::string_view request_id)
 {
     std::string out;
     json::ObjectWriter body(out);
@@ -35,6 +49,18 @@ std::string refusal_body(const HeadRefusal& refusal, std::string_view request_id
     error.close();
     body.close();
     return out;
+}
+
+}  // namespace
+
+std::string refusal_body(
+    const HeadRefusal& refusal, std::string_view head, std::string_view request_id
+)
+{
+    const auto form = error_form(path_of(head));
+    if (form == ErrorForm::connector) return connector_body(refusal, request_id);
+    const Error error{.kind = kind_of(refusal.status), .message = std::string(refusal.message)};
+    return error_reply(form, error, request_id).body;
 }
 
 }  // namespace sluice

@@ -7,7 +7,10 @@
 
 namespace sluice {
 
-/// The JSON body for a request that no handler answered, in the connector surface's form.
-std::string refusal_body(const HeadRefusal& refusal, std::string_view request_id);
+/// The JSON body for a request that no handler answered, in the form of the surface that its head
+/// asks for, as far as there is a head.
+std::string refusal_body(
+    const HeadRefusal& refusal, std::string_view head, std::string_view request_id
+);
 
 }  // namespace sluice

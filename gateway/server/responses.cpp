@@ -18,12 +18,6 @@ namespace sluice {
 
 namespace {
 
-/// Whose responses the caller may read and continue.
-std::string owner_of(const Visit& visit)
-{
-    return concat(visit.caller->tenant, "\n", visit.caller->name);
-}
-
 /// Items are stored under their own ids, which nobody may take for a response's.
 bool is_response_id(std::string_view id)
 {
@@ -137,7 +131,7 @@ Task<Result<StoredResponse>> find_response(Visit& visit)
     const std::string id(visit.parameter);
     std::optional<StoredResponse> response;
     if (is_response_id(id)) {
-        auto found = co_await visit.services.store.response(id, owner_of(visit));
+        auto found = co_await visit.services.store.response(id, visit.caller->owner());
         if (!found) co_return std::unexpected(std::move(found).error());
         response = std::move(*found);
     }
@@ -160,7 +154,7 @@ Task<Result<void>> create_response(Visit& visit)
     auto request = parse_responses_request(std::move(visit.request.body));
     if (!request) co_return std::unexpected(std::move(request).error());
     auto& store = visit.services.store;
-    const auto owner = owner_of(visit);
+    const auto owner = visit.caller->owner();
     const auto history = co_await load_history(store, request->previous, owner);
     if (!history) co_return std::unexpected(history.error());
     const auto referenced = co_await load_references(store, *request, owner);

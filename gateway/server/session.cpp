@@ -213,7 +213,7 @@ Task<void> Session::refuse(const HeadRefusal& refusal, Framing framing)
     };
     framing.close = true;
     HttpResponder responder(client_, context_->date, output_, framing, context_->draining);
-    const auto body = refusal_body(refusal, id);
+    const auto body = refusal_body(refusal, head_, id);
     if (co_await responder.send(refusal.status, headers, body)) co_await linger();
 }
 

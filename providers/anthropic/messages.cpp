@@ -189,18 +189,19 @@ Result<void> Translation::add_result(const object& message, const std::string& p
 /// Anthropic refuses a text to go on with that ends in white space.
 void trim_last_text(array& messages)
 {
-    if (messages.empty()) return;
-    auto& last = messages.back().get_object();
-    auto& content = last["content"].get_array();
-    if (string_at(last, "role") != "assistant") return;
-    auto& block = content.back().get_object();
-    if (string_at(block, "type") != "text") return;
-    auto& text = block["text"].get_string();
-    const auto end = std::string_view(text).find_last_not_of(" \t\r\n");
-    text.resize(end == std::string_view::npos ? 0 : end + 1);
-    if (!text.empty()) return;
-    content.pop_back();
-    if (content.empty()) messages.pop_back();
+    while (!messages.empty()) {
+        auto& last = messages.back().get_object();
+        if (string_at(last, "role") != "assistant") return;
+        auto& content = last["content"].get_array();
+        auto& block = content.back().get_object();
+        if (string_at(block, "type") != "text") return;
+        auto& text = block["text"].get_string();
+        const auto end = std::string_view(text).find_last_not_of(" \t\r\n");
+        text.resize(end == std::string_view::npos ? 0 : end + 1);
+        if (!text.empty()) return;
+        content.pop_back();
+        if (content.empty()) messages.pop_back();
+    }
 }
 
 Conversation Translation::take()

@@ -86,6 +86,23 @@ TEST(ChatCompletions, tells_errors_as_openai_and_as_mistral_do)
     EXPECT_EQ(at(get(gateway.port(), "/v1/nothing").body, "/error/code"), R"("not_found")");
 }
 
+TEST(ChatCompletions, a_body_that_is_too_large_is_told_in_the_clients_form_too)
+{
+    FakeUpstream fake(chat_answer("yes"));
+    TestGateway gateway({{"main", fake.url()}}, [](Config& config) {
+        config.server.max_body = 2000;
+    });
+    const std::string large(3000, ' ');
+    const auto openai = post(gateway.port(), path, large);
+    EXPECT_EQ(openai.status, 413);
+    EXPECT_EQ(at(openai.body, "/error/type"), R"("invalid_request_error")");
+    EXPECT_EQ(at(openai.body, "/object"), R"("error")");
+    const auto anthropic = post(gateway.port(), "/v1/messages", large);
+    EXPECT_EQ(at(anthropic.body, "/error/type"), R"("request_too_large")");
+    const auto panel = post(gateway.port(), "/api/chat", large);
+    EXPECT_EQ(at(panel.body, "/code"), R"("payload_too_large")");
+}
+
 TEST(ChatCompletions, takes_the_gateways_key_from_the_headers_that_clients_use)
 {
     FakeUpstream fake(chat_answer("yes"));

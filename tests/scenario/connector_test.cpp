@@ -383,8 +383,16 @@ TEST(Connector, lets_pages_of_a_configured_origin_call)
     EXPECT_THAT(std::string(preflight.header("access-control-allow-methods")), HasSubstr("POST"));
     EXPECT_THAT(
         std::string(preflight.header("access-control-allow-headers")),
-        AllOf(HasSubstr("authorization"), HasSubstr("x-api-key"))
+        AllOf(HasSubstr("authorization"), HasSubstr("content-type"))
     );
+    const auto allowed_of = [&](const std::string& wanted) {
+        const auto headers = ours + asking + "Access-Control-Request-Headers: " + wanted + "\r\n";
+        return std::string(
+            call(port, "OPTIONS", chat_path, "", headers).header("access-control-allow-headers")
+        );
+    };
+    EXPECT_EQ(allowed_of("x-stainless-os,anthropic-version"), "x-stainless-os,anthropic-version");
+    EXPECT_EQ(allowed_of("a: b"), "authorization, content-type");
 
     const auto answer = post(port, chat_path, chat_body(), ours);
     EXPECT_EQ(answer.header("access-control-allow-origin"), "https://app.example.com");

@@ -161,10 +161,11 @@ inline void developer_is_system(object& chat)
 /// Anthropic and Mistral take what the system says before all else only.
 inline void system_comes_first(object& chat)
 {
-    auto& messages = messages_of(chat);
-    std::ranges::stable_partition(messages, [](auto& message) {
-        return is_role(message, "system");
-    });
+    array ordered;
+    for (const bool systems : {true, false})
+        for (const auto& message : messages_of(chat))
+            if (is_role(message, "system") == systems) ordered.push_back(message);
+    chat["messages"] = std::move(ordered);
 }
 
 /// Anthropic has one place for what the system says, not a message each.
@@ -286,11 +287,13 @@ inline void ids_are_numbers(object& chat)
 /// Mistral refuses a user straight after a tool: the assistant nods.
 inline void nods_are_nothing(object& chat)
 {
-    auto& messages = messages_of(chat);
-    for (std::size_t i = 1; i + 1 < messages.size(); ++i)
-        if (messages[i] == value{{"role", "assistant"}, {"content", "OK"}} &&
-            is_role(messages[i - 1], "tool") && is_role(messages[i + 1], "user"))
-            messages.erase(messages.begin() + i);
+    const value nod{{"role", "assistant"}, {"content", "OK"}};
+    array messages;
+    for (const auto& message : messages_of(chat)) {
+        const bool after_tool = !messages.empty() && is_role(messages.back(), "tool");
+        if (!after_tool || message != nod) messages.push_back(message);
+    }
+    chat["messages"] = std::move(messages);
 }
 
 /// Mistral is told that it is to go on with the last text; chat completions imply it.

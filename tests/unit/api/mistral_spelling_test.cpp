@@ -7,9 +7,11 @@ namespace {
 
 std::string respelled(std::string text)
 {
-    auto document = json::Document::parse(std::move(text)).value();
-    EXPECT_TRUE(respell_for_openai(document));
-    return document.text();
+    ChatRequest chat;
+    chat.document = json::Document::parse(std::move(text)).value();
+    chat.needs.images = true;
+    EXPECT_TRUE(respell_for_openai(chat));
+    return chat.document.text();
 }
 
 TEST(MistralSpelling, becomes_openais)
