@@ -3,7 +3,7 @@
 #include "support/provider_cases.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>

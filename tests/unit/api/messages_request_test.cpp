@@ -163,6 +163,15 @@ const std::vector<Mapping> contents{
      R"([{"role":"tool","tool_call_id":"a","content":"1"},{"role":"tool","tool_call_id":"b","content":"Error: x\ny"},
          {"role":"tool","tool_call_id":"c","content":""},{"role":"tool","tool_call_id":"d","content":"Error"},
          {"role":"user","content":"and"}])"},
+    {"tool_result_that_begins_with_error",
+     turns(
+         R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":[{"type":"text","text":"Error"},
+            {"type":"text","text":"x"}]},{"type":"tool_result","tool_use_id":"b","is_error":true,
+            "content":[{"type":"text","text":"Error"},{"type":"text","text":"x"}]}]})"
+     ),
+     "messages",
+     R"([{"role":"tool","tool_call_id":"a","content":"Error\nx"},{"role":"tool","tool_call_id":"b","content":"Error: Error\nx"}])"
+    },
     {"tool_result_with_image",
      turns(
          R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":[{"type":"text","text":"shot"},
