@@ -1,16 +1,23 @@
 #include "upstream/stream.hpp"
 
 #include "upstream/cancellation.hpp"
-#include "upstream/request_head.hpp"
 #include "upstream/tls.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
+#include <string_view>
 #include <utility>
 
 namespace sluice {
+
+namespace {
+
+/// In messages, which callers read: the address is the operator's business.
+constexpr std::string_view whose = "the provider";
+
+}  // namespace
 
 struct Stream::Tls {
     Tls(Socket& socket, asio::ssl::context& context) : layer(socket, context) {}
@@ -36,7 +43,6 @@ void Stream::Armed::move(TimePoint deadline)
 
 Stream::Stream(const Origin& origin, DeadlineTimer& timer, const Executor& executor)
     : origin_(origin),
-      name_(to_string(origin)),
       socket_(executor),
       watch_(timer, [this] { expire(); })
 {
@@ -103,7 +109,7 @@ Task<Result<void>> Stream::shake_hands(TlsClient& client, TimePoint deadline)
     close();
     co_return fail(
         ErrorKind::unreachable,
-        concat(name_, ": TLS failed: ", describe_tls_failure(layer.native_handle(), error))
+        concat(whose, ": TLS failed: ", describe_tls_failure(layer.native_handle(), error))
     );
 }
 
@@ -158,8 +164,8 @@ std::unexpected<Error> Stream::give_up(const Phase& phase, ErrorCode error)
     close();
     if (overdue_) return too_slow(phase);
     if (error == asio::error::operation_aborted)
-        return fail(ErrorKind::cancelled, concat(name_, ": cancelled while ", phase.name));
-    return fail(phase.broken, concat(name_, ": ", phase.name, ": ", error.message()));
+        return fail(ErrorKind::cancelled, concat(whose, ": cancelled while ", phase.name));
+    return fail(phase.broken, concat(whose, ": ", phase.name, ": ", error.message()));
 }
 
 bool Stream::waited_out(ErrorCode error) const
@@ -169,7 +175,7 @@ bool Stream::waited_out(ErrorCode error) const
 
 std::unexpected<Error> Stream::too_slow(const Phase& phase) const
 {
-    return fail(phase.overdue, concat(name_, ": ", phase.name, " took too long"));
+    return fail(phase.overdue, concat(whose, ": ", phase.name, " took too long"));
 }
 
 void Stream::close()

@@ -87,7 +87,6 @@ private:
     struct Tls;
 
     const Origin origin_;
-    const std::string name_;
     Socket socket_;
     std::unique_ptr<Tls> tls_;
     asio::cancellation_signal stop_writing_;
