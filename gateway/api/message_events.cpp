@@ -50,12 +50,13 @@ void MessageEvents::append(std::string& out, const ChatDelta& delta)
     const auto choice = std::ranges::find(delta.choices, 0, &ChoiceDelta::index);
     if (choice == delta.choices.end()) return;
     start(out, delta);
-    append_text(out, Block::thinking, choice->reasoning);
-    append_text(out, Block::text, choice->content);
-    append_text(out, Block::text, choice->refusal);
+    take_text(out, Block::thinking, choice->reasoning);
+    take_text(out, Block::text, choice->content);
+    take_text(out, Block::text, choice->refusal);
     shown_.refusal |= !choice->refusal.empty();
     for (const auto& fragment : choice->tool_calls) take_fragment(fragment);
     if (!choice->tool_calls.empty()) show_calls(out, false);
+    if (!calls_go_on()) release_texts(out);
     if (choice->finish != FinishReason::none) finish_ = choice->finish;
 }
 
@@ -63,6 +64,7 @@ void MessageEvents::finish(std::string& out, const Usage& usage)
 {
     start(out, {});
     show_calls(out, true);
+    release_texts(out);
     close(out);
     std::string data;
     json::ObjectWriter event(data);
@@ -91,9 +93,30 @@ void MessageEvents::start(std::string& out, const ChatDelta& delta)
     append_event(out, "message_start", data);
 }
 
-void MessageEvents::append_text(std::string& out, Block kind, std::string_view text)
+/// True while some call that has begun lacks a part of its arguments.
+bool MessageEvents::calls_go_on() const
+{
+    return std::any_of(
+        calls_.begin() + static_cast<std::ptrdiff_t>(call_),
+        calls_.end(),
+        [](const Call& call) { return !is_whole_json(call.arguments); }
+    );
+}
+
+void MessageEvents::take_text(std::string& out, Block kind, std::string_view text)
 {
     if (text.empty()) return;
+    if (held_.empty() && !calls_go_on()) return append_text(out, kind, text);
+    held_.push_back({kind, std::string(text)});
+}
+
+void MessageEvents::release_texts(std::string& out)
+{
+    for (const auto& [kind, text] : std::exchange(held_, {})) append_text(out, kind, text);
+}
+
+void MessageEvents::append_text(std::string& out, Block kind, std::string_view text)
+{
     const bool thinking = kind == Block::thinking;
     if (block_ != kind) {
         show_calls(out, true);

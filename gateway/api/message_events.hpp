@@ -11,8 +11,9 @@
 namespace sluice {
 
 /// Writes one canonical stream as the events of Anthropic's: message_start, blocks one after
-/// another, message_delta, message_stop. A block ends where something of another kind begins; of
-/// tool calls whose fragments come mixed, the later ones are held until the first is whole.
+/// another, message_delta, message_stop. A block ends where something of another kind begins; what
+/// comes mixed with the fragments of a tool call, text or another call, is held until that call is
+/// whole.
 class MessageEvents {
 public:
     /// model stands in where the upstream names none.
@@ -31,7 +32,15 @@ private:
         std::size_t shown = 0;  // bytes of them
     };
 
+    struct Text {
+        Block kind;
+        std::string text;
+    };
+
     void start(std::string& out, const ChatDelta& delta);
+    bool calls_go_on() const;
+    void take_text(std::string& out, Block kind, std::string_view text);
+    void release_texts(std::string& out);
     void append_text(std::string& out, Block kind, std::string_view text);
     void take_fragment(const ToolCallDelta& fragment);
     void show_calls(std::string& out, bool all);
@@ -43,7 +52,8 @@ private:
     Block block_ = Block::none;  // that is open
     int index_ = -1;             // of the last block
     std::vector<Call> calls_;
-    std::size_t call_ = 0;  // the first that is not over
+    std::size_t call_ = 0;    // the first that is not over
+    std::vector<Text> held_;  // came before a call was whole
     FinishReason finish_ = FinishReason::none;
     Shown shown_;
 };

@@ -250,6 +250,25 @@ TEST(MessageStream, holds_a_call_until_the_one_before_is_whole)
     );
 }
 
+TEST(MessageStream, holds_text_until_the_call_before_is_whole)
+{
+    const auto stream = streamed(
+        {call(0, "call_1", "f", R"({"a")"),
+         text("mean"),
+         call(0, "", "", ":1}"),
+         text("while"),
+         end(FinishReason::tool_calls)}
+    );
+    EXPECT_EQ(blocks_of(stream), R"(0+tool_use(call_1) 0:{"a" 0::1} 0- 1+text 1:mean 1:while 1-)");
+}
+
+TEST(MessageStream, loses_no_text_to_a_call_that_is_never_whole)
+{
+    const auto stream =
+        streamed({call(0, "call_1", "f", R"({"a")"), text("cut"), end(FinishReason::length)});
+    EXPECT_EQ(blocks_of(stream), R"x(0+tool_use(call_1) 0:{"a" 0- 1+text 1:cut 1-)x");
+}
+
 TEST(MessageStream, of_no_words_has_a_beginning_and_an_end)
 {
     const auto stream = streamed({end(FinishReason::length)});
