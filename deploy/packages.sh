@@ -3,7 +3,7 @@
 
 # shellcheck disable=SC2034  # read by the scripts that source this
 build_packages="clang-19 lld-19 llvm-19 cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev
-    libboost-url1.81-dev libssl-dev libyaml-cpp-dev prometheus-cpp-dev libcurl4-openssl-dev libspdlog-dev
+    libboost-url1.81-dev libssl-dev libyaml-cpp-dev prometheus-cpp-dev libcurl4-openssl-dev
     libcli11-dev zlib1g-dev libjemalloc-dev libsqlite3-dev libicu-dev"
 
 # need_packages YES NAME...: installs what is missing, after a question unless YES is "yes" or nobody

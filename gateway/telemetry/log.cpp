@@ -1,17 +1,12 @@
 #include "telemetry/log.hpp"
 
 #include "core/json.hpp"
-
-#include <spdlog/async.h>
-#include <spdlog/async_logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include "telemetry/log_writer.hpp"
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <memory>
-#include <mutex>
 #include <unistd.h>
 #include <utility>
 
@@ -19,27 +14,19 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t queue_size = 8192;
-
-/// The writer thread and its queue. The logger outlives the thread, so that a line that comes while
-/// the log stops finds one that refuses it.
-struct Writer {
-    std::mutex mutex;
-    std::shared_ptr<spdlog::details::thread_pool> thread;
-    std::shared_ptr<spdlog::async_logger> logger;
-    std::uint64_t dropped_before = 0;
-};
-
-Writer& writer()
+LogWriter& writer()
 {
-    static Writer only;
+    static LogWriter only;
     return only;
 }
 
-std::atomic<spdlog::async_logger*> running{nullptr};
 std::atomic<void (*)(std::string_view)> captured{nullptr};
 std::atomic<LogLevel> threshold{LogLevel::info};
 std::atomic<bool> readable{false};
+
+/// Memory of the last line, for this thread's next.
+thread_local std::string spare;
+constexpr std::size_t largest_spare = 8 * 1024;
 
 std::string_view name_of(LogLevel level)
 {
@@ -52,28 +39,36 @@ std::string_view name_of(LogLevel level)
     std::unreachable();
 }
 
-/// 2026-11-21T09:41:07.123Z
-std::string timestamp()
+/// 2026-11-21T09:41:07.123Z. All but the milliseconds is kept for the lines of the same second.
+void append_timestamp(std::string& out)
 {
     using namespace std::chrono;
+    thread_local sys_seconds kept{seconds(-1)};
+    thread_local std::array<char, 32> text;
     const auto now = floor<milliseconds>(system_clock::now());
-    const auto day = floor<days>(now);
-    const year_month_day date(day);
-    const hh_mm_ss time(now - day);
-    std::array<char, 40> text;
-    const int size = std::snprintf(
-        text.data(),
-        text.size(),
-        "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-        static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()),
-        static_cast<int>(time.hours().count()),
-        static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count()),
-        static_cast<int>(time.subseconds().count())
-    );
-    return {text.data(), static_cast<std::size_t>(size)};
+    const auto second = floor<seconds>(now);
+    if (second != kept) {
+        const auto day = floor<days>(second);
+        const year_month_day date(day);
+        const hh_mm_ss time(second - day);
+        std::snprintf(
+            text.data(),
+            text.size(),
+            "%04d-%02u-%02uT%02d:%02d:%02d.000Z",
+            static_cast<int>(date.year()),
+            static_cast<unsigned>(date.month()),
+            static_cast<unsigned>(date.day()),
+            static_cast<int>(time.hours().count()),
+            static_cast<int>(time.minutes().count()),
+            static_cast<int>(time.seconds().count())
+        );
+        kept = second;
+    }
+    constexpr std::size_t size = 24;
+    auto rest = static_cast<int>((now - second).count());
+    for (std::size_t at = size - 2; at > size - 5; --at, rest /= 10)
+        text[at] = static_cast<char>('0' + rest % 10);
+    out.append(text.data(), size);
 }
 
 /// True where text needs no quotes on a terminal: nothing in it can end the line or steer the
@@ -92,13 +87,23 @@ LogLine::LogLine(LogLevel level, std::string_view message)
       readable_(readable.load(std::memory_order_relaxed))
 {
     if (!wanted_) return;
+    line_.swap(spare);
+    line_.clear();
     if (readable_) {
-        line_ = concat(timestamp(), " ", name_of(level), " ");
+        append_timestamp(line_);
+        line_.append(" ").append(name_of(level)).append(" ");
         value(message);
         return;
     }
-    line_ = concat(R"({"ts":")", timestamp(), R"(","level":")", name_of(level), R"(","msg":)");
+    line_ += R"({"ts":")";
+    append_timestamp(line_);
+    line_.append(R"(","level":")").append(name_of(level)).append(R"(","msg":)");
     json::append_quoted(line_, message);
+}
+
+LogLine::~LogLine()
+{
+    if (line_.capacity() > spare.capacity() && line_.capacity() <= largest_spare) spare.swap(line_);
 }
 
 LogLine& LogLine::text(std::string_view name, std::string_view text)
@@ -146,9 +151,7 @@ void LogLine::key(std::string_view name)
         line_ += '=';
         return;
     }
-    line_ += ',';
-    json::append_quoted(line_, name);
-    line_ += ':';
+    line_.append(",\"").append(name).append("\":");
 }
 
 void LogLine::value(std::string_view text)
@@ -164,10 +167,7 @@ void LogLine::write()
     if (!wanted_) return;
     if (!readable_) line_ += '}';
     if (const auto sink = captured.load()) return sink(line_);
-    if (auto* logger = running.load(std::memory_order_acquire))
-        return logger->log(spdlog::level::info, spdlog::string_view_t(line_));
-    line_ += '\n';
-    std::fwrite(line_.data(), 1, line_.size(), stderr);
+    writer().add(line_);
 }
 
 void start_log(std::string_view level, std::string_view format)
@@ -175,17 +175,7 @@ void start_log(std::string_view level, std::string_view format)
     stop_log();
     set_log_level(level);
     readable = format == "text" || (format == "auto" && isatty(STDERR_FILENO) == 1);
-
-    const std::lock_guard lock(writer().mutex);
-    writer().thread = std::make_shared<spdlog::details::thread_pool>(queue_size, 1);
-    writer().logger = std::make_shared<spdlog::async_logger>(
-        "sluice",
-        std::make_shared<spdlog::sinks::stderr_sink_st>(),
-        writer().thread,
-        spdlog::async_overflow_policy::overrun_oldest
-    );
-    writer().logger->set_pattern("%v");
-    running.store(writer().logger.get(), std::memory_order_release);
+    writer().start();
 }
 
 void set_log_level(std::string_view level)
@@ -196,17 +186,12 @@ void set_log_level(std::string_view level)
 
 void stop_log()
 {
-    const std::lock_guard lock(writer().mutex);
-    running = nullptr;
-    if (!writer().thread) return;
-    writer().dropped_before += writer().thread->overrun_counter();
-    writer().thread.reset();  // joins the thread once the queue is empty
+    writer().stop();
 }
 
 std::uint64_t log_lines_dropped()
 {
-    const std::lock_guard lock(writer().mutex);
-    return writer().dropped_before + (writer().thread ? writer().thread->overrun_counter() : 0);
+    return writer().dropped();
 }
 
 void capture_log(void (*sink)(std::string_view line))
