@@ -37,17 +37,25 @@ std::string short_duration(milliseconds span)
     return concat(std::to_string(time.hours().count()), "h", minutes_and_seconds);
 }
 
-Headers limit_headers(const LimitFacts& facts)
+void append_limit_headers(HeaderBlock& headers, const LimitFacts& facts)
 {
     const auto limit = std::to_string(facts.limit);
     const auto remaining = std::to_string(facts.remaining);
-    return {
-        {"x-ratelimit-limit-requests", limit},
-        {"x-ratelimit-remaining-requests", remaining},
-        {"x-ratelimit-reset-requests", short_duration(facts.reset)},
-        {"ratelimit-policy", concat(R"("per-key";q=)", limit, ";w=", whole_seconds(facts.window))},
-        {"ratelimit", concat(R"("per-key";r=)", remaining, ";t=", whole_seconds(facts.reset))},
-    };
+    headers.push_back({"x-ratelimit-limit-requests", limit});
+    headers.push_back({"x-ratelimit-remaining-requests", remaining});
+    headers.push_back({"x-ratelimit-reset-requests", short_duration(facts.reset)});
+    headers.begin("ratelimit-policy")
+        .append(R"("per-key";q=)")
+        .append(limit)
+        .append(";w=")
+        .append(whole_seconds(facts.window));
+    headers.end();
+    headers.begin("ratelimit")
+        .append(R"("per-key";r=)")
+        .append(remaining)
+        .append(";t=")
+        .append(whole_seconds(facts.reset));
+    headers.end();
 }
 
 }  // namespace sluice

@@ -16,7 +16,7 @@ struct LimitFacts {
 };
 
 /// x-ratelimit-*-requests as OpenAI sends them, RateLimit-Policy and RateLimit of the IETF draft.
-Headers limit_headers(const LimitFacts& facts);
+void append_limit_headers(HeaderBlock& headers, const LimitFacts& facts);
 
 /// "12ms", "1s", "8.64s", "6m0s", "1h0m0s", as OpenAI writes durations; from a minute on in whole
 /// seconds, rounded up.

@@ -22,8 +22,6 @@ namespace sluice {
 /// Why a request may not enter, with what its caller is told of the request rate.
 struct LimitRefusal : Error {
     std::optional<LimitFacts> facts{};
-
-    Headers headers() const { return facts ? limit_headers(*facts) : Headers{}; }
 };
 
 /// The limits of one gateway key and what it has used of them.
@@ -67,8 +65,8 @@ public:
         if (limits_) limits_->settle();
     }
 
-    /// For the response; empty where the request rate is unlimited.
-    Headers headers() const { return facts_ ? limit_headers(*facts_) : Headers{}; }
+    /// Of the request rate, for the response; none where that is unlimited.
+    const std::optional<LimitFacts>& facts() const { return facts_; }
 
 private:
     KeyLimits* limits_ = nullptr;

@@ -20,10 +20,11 @@ inline std::string to_hex(std::span<const std::uint8_t> bytes)
 {
     constexpr char digits[] = "0123456789abcdef";
     std::string out;
-    out.reserve(bytes.size() * 2);
+    out.resize(bytes.size() * 2);
+    auto at = out.begin();
     for (const auto byte : bytes) {
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
+        *at++ = digits[byte >> 4];
+        *at++ = digits[byte & 15];
     }
     return out;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +15,44 @@ struct Header {
     std::string value;
 };
 using Headers = std::vector<Header>;
+
+/// A header field in somebody else's memory.
+struct HeaderField {
+    std::string_view name;
+    std::string_view value;
+};
+
+/// The header fields of a message in the making, as they will stand on the wire: one text, so that
+/// a field costs its bytes and no more.
+class HeaderBlock {
+public:
+    HeaderBlock() = default;
+    HeaderBlock(std::initializer_list<HeaderField> fields)
+    {
+        for (const auto& field : fields) push_back(field);
+    }
+
+    void push_back(const HeaderField& field)
+    {
+        begin(field.name).append(field.value);
+        end();
+    }
+    /// Begins a field; the caller appends its value to the string, and calls end().
+    std::string& begin(std::string_view name)
+    {
+        text_.append(name).append(": ");
+        value_ = text_.size();
+        return text_;
+    }
+    void end();
+
+    /// "name: value\r\n" for each field.
+    const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+    std::size_t value_ = 0;
+};
 
 /// ASCII case-insensitive equality, as header names compare.
 constexpr bool iequals(std::string_view a, std::string_view b)

@@ -1,5 +1,6 @@
 #include "core/ids.hpp"
 
+#include "core/error.hpp"
 #include "core/hex.hpp"
 
 #include <openssl/rand.h>
@@ -11,6 +12,7 @@
 #include <cstring>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 namespace sluice {
 namespace {
@@ -26,7 +28,7 @@ public:
     }
 
 private:
-    std::array<std::uint8_t, 512> pool_;
+    std::array<std::uint8_t, 4096> pool_;
     std::size_t used_ = pool_.size();
 
     void refill()
@@ -77,8 +79,13 @@ std::string new_request_id()
     for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(now >> (40 - 8 * i));
     bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0F));  // version 7
     bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3F));  // variant of RFC 9562
-    auto id = to_hex(bytes);
-    for (const auto at : {8, 13, 18, 23}) id.insert(static_cast<std::size_t>(at), 1, '-');
+    const auto digits = to_hex(bytes);
+    std::string id(36, '-');
+    std::size_t from = 0;
+    for (const auto [at, size] : {std::pair{0, 8}, {9, 4}, {14, 4}, {19, 4}, {24, 12}}) {
+        digits.copy(id.data() + at, static_cast<std::size_t>(size), from);
+        from += static_cast<std::size_t>(size);
+    }
     return id;
 }
 
@@ -112,7 +119,7 @@ std::optional<TraceContext> parse_traceparent(std::string_view header)
 
 std::string format_traceparent(const TraceContext& trace)
 {
-    return "00-" + trace.trace_id + '-' + trace.span_id + '-' + trace.flags;
+    return concat("00-", trace.trace_id, "-", trace.span_id, "-", trace.flags);
 }
 
 TraceContext new_trace()

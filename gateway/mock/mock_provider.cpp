@@ -20,8 +20,8 @@ namespace {
 using namespace std::chrono_literals;
 namespace bj = boost::json;
 
-const Headers json_type{{"content-type", "application/json"}};
-const Headers event_stream_type{{"content-type", "text/event-stream; charset=utf-8"}};
+const HeaderBlock json_type{{"content-type", "application/json"}};
+const HeaderBlock event_stream_type{{"content-type", "text/event-stream; charset=utf-8"}};
 
 std::string text_of(const bj::object& body, std::string_view key)
 {

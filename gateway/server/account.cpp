@@ -19,13 +19,13 @@ milliseconds to_ms(Clock::duration span)
     return std::chrono::duration_cast<milliseconds>(span);
 }
 
+/// Milliseconds with three decimals.
 void append_timing(std::string& out, std::string_view name, Clock::duration span)
 {
-    char digits[32];
-    const double ms = std::chrono::duration<double, std::milli>(span).count();
-    const auto end =
-        std::to_chars(digits, digits + sizeof digits, ms, std::chars_format::fixed, 3).ptr;
-    out.append(out.empty() ? "" : ", ").append(name).append(";dur=").append(digits, end);
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
+    const auto decimals = std::to_string(1000 + us % 1000);
+    out.append(name).append(";dur=").append(std::to_string(us / 1000));
+    out.append(".").append(decimals, 1);
 }
 
 }  // namespace
@@ -150,21 +150,21 @@ Clock::duration Account::own_share(TimePoint now) const
     return std::max(now - arrived_ - context.waited - blocked_ - queued_, Clock::duration::zero());
 }
 
-void Account::append_answer_headers(Headers& headers) const
+void Account::append_answer_headers(HeaderBlock& headers) const
 {
     headers.push_back({"x-sluice-provider", record_.provider});
     headers.push_back({"x-sluice-model", record_.model});
-    headers.push_back({"x-sluice-attempts", attempts_header(context.attempts)});
+    append_attempts(headers.begin("x-sluice-attempts"), context.attempts);
+    headers.end();
     headers.push_back({"x-sluice-cache", "none"});
     if (record_.cost_usd) {
-        std::string cost;
-        json::append_number(cost, *record_.cost_usd);
-        headers.push_back({"x-sluice-cost-usd", std::move(cost)});
+        json::append_number(headers.begin("x-sluice-cost-usd"), *record_.cost_usd);
+        headers.end();
     }
-    std::string timing;
+    auto& timing = headers.begin("server-timing");
     append_timing(timing, "gateway", own_share(Clock::now()));
-    append_timing(timing, "upstream", context.waited);
-    headers.push_back({"server-timing", std::move(timing)});
+    append_timing(timing.append(", "), "upstream", context.waited);
+    headers.end();
 }
 
 }  // namespace sluice

@@ -41,7 +41,7 @@ public:
     TimePoint arrived() const { return arrived_; }
     /// x-sluice-provider, -model, -attempts, -cache, -cost-usd where it is known by then, and
     /// server-timing of an answer.
-    void append_answer_headers(Headers& headers) const;
+    void append_answer_headers(HeaderBlock& headers) const;
 
     RequestContext context;
 

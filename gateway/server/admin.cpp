@@ -72,7 +72,7 @@ std::string health_body(const Snapshot& snapshot)
 Task<Result<void>> answer(Visit& visit, int status, std::string_view type, std::string_view body)
 {
     visit.account.succeeded(status);
-    visit.headers.push_back({"content-type", std::string(type)});
+    visit.headers.push_back({"content-type", type});
     visit.headers.push_back({"cache-control", "no-store"});
     co_return co_await visit.responder.send(status, visit.headers, body);
 }

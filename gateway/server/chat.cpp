@@ -75,7 +75,7 @@ std::string joined(const std::vector<std::string>& warnings)
     return out;
 }
 
-Headers stream_headers(const Visit& visit)
+HeaderBlock stream_headers(const Visit& visit)
 {
     auto headers = visit.headers;
     headers.push_back({"content-type", "text/event-stream"});
@@ -239,7 +239,7 @@ AnswerFacts facts_of(
     };
 }
 
-void append_answer_headers(const Visit& visit, Headers& headers)
+void append_answer_headers(const Visit& visit, HeaderBlock& headers)
 {
     if (!visit.account.context.warnings.empty())
         headers.push_back({"x-sluice-warnings", joined(visit.account.context.warnings)});

@@ -23,7 +23,7 @@ AnswerFacts facts_of(
     const Visit& visit, const Candidate& candidate, const std::optional<Cost>& cost = std::nullopt
 );
 /// The headers of an answer of a model: warnings, who answered, how long it took.
-void append_answer_headers(const Visit& visit, Headers& headers);
+void append_answer_headers(const Visit& visit, HeaderBlock& headers);
 
 /// A chat from its targets to the caller, on any surface.
 Task<Result<void>> answer_chat(Visit& visit, ChatRequest& chat, Plan& plan, ChatSurface& surface);

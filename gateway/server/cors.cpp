@@ -27,7 +27,7 @@ bool is_preflight(const Request& request)
            !request.header("access-control-request-method").empty();
 }
 
-void append_cors_headers(Headers& headers, const Request& request, const CorsConfig& config)
+void append_cors_headers(HeaderBlock& headers, const Request& request, const CorsConfig& config)
 {
     const auto origin = request.header("origin");
     if (origin.empty() || config.origins.empty()) return;
@@ -38,7 +38,7 @@ void append_cors_headers(Headers& headers, const Request& request, const CorsCon
     if (!any) headers.push_back({"vary", "origin"});
     if (!any && !allowed(origin)) return;
 
-    headers.push_back({"access-control-allow-origin", any ? "*" : std::string(origin)});
+    headers.push_back({"access-control-allow-origin", any ? "*" : origin});
     if (is_preflight(request)) {
         headers.push_back({"access-control-allow-methods", "GET, POST, DELETE, OPTIONS"});
         headers.push_back({"access-control-allow-headers", allowed_headers(request)});

@@ -42,7 +42,7 @@ Task<Result<void>> forward(Visit& visit, std::string_view path, Operation operat
     account.succeeded(200);
     const auto type = find_header(job.exchange->headers(), "content-type");
     visit.headers.push_back(
-        {"content-type", std::string(type.empty() ? "application/octet-stream" : type)}
+        {"content-type", type.empty() ? std::string_view("application/octet-stream") : type}
     );
     append_answer_headers(visit, visit.headers);
 

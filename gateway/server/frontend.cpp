@@ -7,14 +7,13 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
 
 namespace sluice {
 
 namespace {
 
 /// The whole seconds of retry-after are rounded up, the milliseconds are not.
-void append_retry_advice(Headers& headers, const Error& error, int status)
+void append_retry_advice(HeaderBlock& headers, const Error& error, int status)
 {
     // What could be tried again has been; an SDK that tries too would only multiply it. The
     // gateway's own limits are another matter: waiting helps.
@@ -103,8 +102,8 @@ Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& en
 
     const auto now = Clock::now();
     auto admission = services_.limiter.admit(**caller, now);
-    const auto told = admission ? admission->headers() : admission.error().headers();
-    std::ranges::copy(told, std::back_inserter(visit.headers));
+    if (const auto& facts = admission ? admission->facts() : admission.error().facts)
+        append_limit_headers(visit.headers, *facts);
     if (!admission) {
         services_.metrics.rejected(code_of(admission.error().kind));
         co_return std::unexpected<Error>(std::move(admission).error());
@@ -142,8 +141,10 @@ Task<void> Frontend::answer_error(Visit& visit, Error error)
     auto& headers = visit.headers;
     headers.push_back({"content-type", "application/json"});
     if (status == 401) headers.push_back({"www-authenticate", "Bearer realm=\"sluice\""});
-    if (!visit.account.context.attempts.empty())
-        headers.push_back({"x-sluice-attempts", attempts_header(visit.account.context.attempts)});
+    if (!visit.account.context.attempts.empty()) {
+        append_attempts(headers.begin("x-sluice-attempts"), visit.account.context.attempts);
+        headers.end();
+    }
     append_retry_advice(headers, error, status);
     co_await visit.responder.send(status, headers, body);
 }

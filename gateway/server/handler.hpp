@@ -14,19 +14,13 @@
 
 namespace sluice {
 
-/// A header field as it stands in the connection's buffer.
-struct HeaderField {
-    std::string_view name;
-    std::string_view value;
-};
-
 /// A whole request as a handler sees it. The views live until the handler returns.
 struct Request {
     std::string_view method;
-    std::string_view target;  ///< as sent
-    std::string_view path;    ///< target up to '?'
-    std::string_view query;   ///< after '?'; empty: none
-    std::span<const HeaderField> fields;
+    std::string_view target;              ///< as sent
+    std::string_view path;                ///< target up to '?'
+    std::string_view query;               ///< after '?'; empty: none
+    std::span<const HeaderField> fields;  ///< in the connection's buffer
     std::string body;
     BodySource* upload = nullptr;  ///< the body, where the handler reads it as it comes
     TimePoint arrived;             ///< when the head was complete
@@ -46,9 +40,11 @@ class Responder {
 public:
     virtual ~Responder() = default;
     /// A complete response. Content-Length and Connection are added here.
-    virtual Task<Result<void>> send(int status, const Headers& headers, std::string_view body) = 0;
+    virtual Task<Result<void>> send(
+        int status, const HeaderBlock& headers, std::string_view body
+    ) = 0;
     /// The head of a stream (chunked; until close for HTTP/1.0).
-    virtual Task<Result<void>> begin_stream(int status, const Headers& headers) = 0;
+    virtual Task<Result<void>> begin_stream(int status, const HeaderBlock& headers) = 0;
     /// Bytes of the stream, in one piece on the wire.
     virtual Task<Result<void>> write(std::string_view bytes) = 0;
     /// The regular end of the stream; any last bytes go out in the same piece.

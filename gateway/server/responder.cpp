@@ -87,7 +87,9 @@ HttpResponder::HttpResponder(
 {
 }
 
-Task<Result<void>> HttpResponder::send(int status, const Headers& headers, std::string_view body)
+Task<Result<void>> HttpResponder::send(
+    int status, const HeaderBlock& headers, std::string_view body
+)
 {
     if (started()) co_return fail(ErrorKind::internal, "a second response to one request");
     body_ = has_no_body(status) ? Body::none : Body::sized;
@@ -98,7 +100,7 @@ Task<Result<void>> HttpResponder::send(int status, const Headers& headers, std::
     co_return co_await client_.write(pieces);
 }
 
-Task<Result<void>> HttpResponder::begin_stream(int status, const Headers& headers)
+Task<Result<void>> HttpResponder::begin_stream(int status, const HeaderBlock& headers)
 {
     if (started()) co_return fail(ErrorKind::internal, "a second response to one request");
     body_ = has_no_body(status) ? Body::none : framing_.http10 ? Body::until_close : Body::chunked;
@@ -141,7 +143,7 @@ Task<Result<void>> HttpResponder::write_body(std::string_view bytes, std::string
     co_return co_await client_.write(pieces);
 }
 
-void HttpResponder::write_head(int status, const Headers& headers, std::size_t size)
+void HttpResponder::write_head(int status, const HeaderBlock& headers, std::size_t size)
 {
     const bool unread = framing_.unread_body && *framing_.unread_body;
     framing_.close |= draining_ || unread || body_ == Body::until_close;
@@ -150,8 +152,7 @@ void HttpResponder::write_head(int status, const Headers& headers, std::size_t s
     head_ += ' ';
     head_ += reason_phrase(status);
     head_ += "\r\n";
-    append_header("Date", date_.text());
-    for (const auto& header : headers) append_header(header.name, header.value);
+    head_.append("Date: ").append(date_.text()).append("\r\n").append(headers.text());
     if (body_ == Body::sized) {
         head_ += "Content-Length: ";
         append_number(head_, size);
@@ -159,18 +160,6 @@ void HttpResponder::write_head(int status, const Headers& headers, std::size_t s
     }
     if (body_ == Body::chunked) head_ += "Transfer-Encoding: chunked\r\n";
     if (framing_.close) head_ += "Connection: close\r\n";
-    head_ += "\r\n";
-}
-
-/// A line break in a value would end the header, and what follows would be the writer's to choose.
-void HttpResponder::append_header(std::string_view name, std::string_view value)
-{
-    head_ += name;
-    head_ += ": ";
-    const auto begin = head_.size();
-    head_ += value;
-    for (auto at = begin; at < head_.size(); ++at)
-        if (head_[at] == '\r' || head_[at] == '\n' || head_[at] == '\0') head_[at] = ' ';
     head_ += "\r\n";
 }
 

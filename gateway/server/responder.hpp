@@ -42,8 +42,8 @@ public:
         const bool& draining
     );
 
-    Task<Result<void>> send(int status, const Headers& headers, std::string_view body) override;
-    Task<Result<void>> begin_stream(int status, const Headers& headers) override;
+    Task<Result<void>> send(int status, const HeaderBlock& headers, std::string_view body) override;
+    Task<Result<void>> begin_stream(int status, const HeaderBlock& headers) override;
     Task<Result<void>> write(std::string_view bytes) override;
     Task<Result<void>> end_stream(std::string_view last) override;
     void reset() override { client_.reset(); }
@@ -59,8 +59,7 @@ private:
     enum class Body { none, sized, chunked, until_close };
 
     Task<Result<void>> write_body(std::string_view bytes, std::string_view end);
-    void write_head(int status, const Headers& headers, std::size_t size);
-    void append_header(std::string_view name, std::string_view value);
+    void write_head(int status, const HeaderBlock& headers, std::size_t size);
 
     ClientSocket& client_;
     HttpDate& date_;

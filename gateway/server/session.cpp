@@ -208,7 +208,7 @@ Task<void> Session::refuse(const HeadRefusal& refusal, Framing framing)
         return iequals(field.name, "x-request-id") && sane_request_id(field.value);
     });
     const auto id = own == fields_.end() ? new_request_id() : std::string(own->value);
-    const Headers headers{
+    const HeaderBlock headers{
         {"Content-Type", "application/json"}, {"x-request-id", id}, {"x-should-retry", "false"}
     };
     framing.close = true;

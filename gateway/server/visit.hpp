@@ -43,7 +43,7 @@ struct Visit {
     std::size_t body_size = 0;       ///< of the request, which its handler may have taken
     std::string_view parameter{};    ///< what stands where the endpoint's path has a {name}
     const Caller* caller = nullptr;  ///< once it is known; lives as long as the snapshot
-    Headers headers{};               ///< of whatever response it becomes: request id, CORS, limits
+    HeaderBlock headers{};           ///< of whatever response it becomes: request id, CORS, limits
 };
 
 }  // namespace sluice

@@ -3,7 +3,7 @@
 #include "core/json.hpp"
 #include "telemetry/log.hpp"
 
-#include <algorithm>
+#include <array>
 
 namespace sluice {
 
@@ -13,20 +13,26 @@ namespace {
 /// else.
 void append_token(std::string& out, std::string_view name)
 {
-    constexpr std::string_view allowed = "-._:/@+~";
+    constexpr auto allowed = [] {
+        std::array<bool, 256> set{};
+        for (int c = 0; c < 128; ++c)
+            set[static_cast<std::size_t>(c)] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                               (c >= '0' && c <= '9') ||
+                                               std::string_view("-._:/@+~").contains(char(c));
+        return set;
+    }();
     constexpr std::size_t longest = 128;
-    for (const char c : name.substr(0, longest)) {
-        const bool alphanumeric =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        out += alphanumeric || allowed.contains(c) ? c : '_';
-    }
+    const auto begin = out.size();
+    out.append(name.substr(0, longest));
+    for (auto at = begin; at < out.size(); ++at)
+        if (!allowed[static_cast<unsigned char>(out[at])]) out[at] = '_';
 }
 
-std::string attempts_json(const std::vector<AttemptRecord>& attempts)
+void append_attempts_json(std::string& out, const std::vector<AttemptRecord>& attempts)
 {
-    std::string out = "[";
+    out += '[';
     for (const auto& attempt : attempts) {
-        if (out.size() > 1) out += ',';
+        if (&attempt != &attempts.front()) out += ',';
         json::ObjectWriter object(out);
         object.field("provider", attempt.provider)
             .field("model", attempt.model)
@@ -36,24 +42,21 @@ std::string attempts_json(const std::vector<AttemptRecord>& attempts)
         object.close();
     }
     out += ']';
-    return out;
 }
 
 }  // namespace
 
-std::string attempts_header(const std::vector<AttemptRecord>& attempts)
+void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempts)
 {
-    std::string out;
     for (const auto& attempt : attempts) {
-        if (!out.empty()) out += ", ";
+        if (&attempt != &attempts.front()) out += ", ";
         append_token(out, attempt.provider);
-        out += '/';
-        append_token(out, attempt.model);
-        out += concat(";outcome=", outcome_name(outcome_index(attempt.error)));
-        if (attempt.status != 0) out += concat(";status=", std::to_string(attempt.status));
-        out += concat(";ms=", std::to_string(attempt.took.count()));
+        append_token(out += '/', attempt.model);
+        out.append(";outcome=").append(outcome_name(outcome_index(attempt.error)));
+        if (attempt.status != 0)
+            json::append_number(out += ";status=", std::int64_t{attempt.status});
+        json::append_number(out += ";ms=", std::int64_t{attempt.took.count()});
     }
-    return out;
 }
 
 void write_access_line(const AccessRecord& record)
@@ -70,7 +73,10 @@ void write_access_line(const AccessRecord& record)
         .number("status", record.status)
         .text("outcome", outcome_name(outcome_index(record.error)))
         .text("error", record.error_message);
-    if (!record.attempts.empty()) line.json("attempts", attempts_json(record.attempts));
+    if (!record.attempts.empty())
+        line.json("attempts", [&](std::string& out) {
+            append_attempts_json(out, record.attempts);
+        });
     if (record.stream) line.flag("stream", true);
     if (record.ttft) line.number("ttft_ms", std::int64_t{record.ttft->count()});
     line.number("duration_ms", std::int64_t{record.duration.count()});

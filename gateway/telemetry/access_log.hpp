@@ -20,9 +20,9 @@ struct AttemptRecord {
     milliseconds took{0};
 };
 
-/// `openai/gpt-6-luna;outcome=upstream_overloaded;status=503;ms=112,
+/// For x-sluice-attempts: `openai/gpt-6-luna;outcome=upstream_overloaded;status=503;ms=112,
 /// mistral/...;outcome=ok;status=200;ms=410`
-std::string attempts_header(const std::vector<AttemptRecord>& attempts);
+void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempts);
 
 /// Everything one finished request leaves behind: its line in the log, one each.
 struct AccessRecord {

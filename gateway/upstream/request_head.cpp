@@ -28,15 +28,17 @@ bool is_token(std::string_view text)
 /// No control characters but tab; bytes past ASCII may stand in a value.
 bool is_field_value(std::string_view text)
 {
-    return std::ranges::none_of(text, [](char c) {
-        return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-    });
+    bool control = false;  // hardly ever, so that no branch ends the look early
+    for (const char c : text)
+        control |= (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+    return !control;
 }
 
 bool is_target(std::string_view text)
 {
-    return text.starts_with('/') &&
-           std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
+    bool visible = true;
+    for (const char c : text) visible &= c > 0x20 && c < 0x7f;
+    return visible && text.starts_with('/');
 }
 
 bool is_connections_own(std::string_view name)

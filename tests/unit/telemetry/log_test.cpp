@@ -125,6 +125,13 @@ TEST_F(Log, what_is_queued_is_on_stderr_after_stop)
     EXPECT_EQ(log_lines_dropped(), 0u);
 }
 
+std::string attempts_text(const std::vector<AttemptRecord>& attempts)
+{
+    std::string out;
+    append_attempts(out, attempts);
+    return out;
+}
+
 AccessRecord answered()
 {
     return {
@@ -224,17 +231,17 @@ TEST_F(Log, what_a_request_did_not_come_to_is_left_out)
 TEST(AttemptsHeader, names_target_outcome_status_and_time_of_each)
 {
     EXPECT_EQ(
-        attempts_header(answered().attempts),
+        attempts_text(answered().attempts),
         "openai/gpt-6-luna;outcome=upstream_overloaded;status=503;ms=112, "
         "mistral/mistral-small-latest;outcome=ok;status=200;ms=410"
     );
-    EXPECT_EQ(attempts_header({}), "");
+    EXPECT_EQ(attempts_text({}), "");
 }
 
 TEST(AttemptsHeader, leaves_out_a_status_that_never_came)
 {
     EXPECT_EQ(
-        attempts_header(
+        attempts_text(
             {{.provider = "p",
               .model = "m",
               .error = ErrorKind::connect_timeout,
@@ -249,8 +256,8 @@ TEST(AttemptsHeader, a_made_up_model_cannot_break_the_header)
     const AttemptRecord attempt{
         .provider = "p", .model = "a\r\nSet-Cookie: x;\xc3\xa9,b", .status = 404
     };
-    EXPECT_EQ(attempts_header({attempt}), "p/a__Set-Cookie:_x____b;outcome=ok;status=404;ms=0");
-    EXPECT_LT(attempts_header({{.provider = "p", .model = std::string(5000, 'm')}}).size(), 200u);
+    EXPECT_EQ(attempts_text({attempt}), "p/a__Set-Cookie:_x____b;outcome=ok;status=404;ms=0");
+    EXPECT_LT(attempts_text({{.provider = "p", .model = std::string(5000, 'm')}}).size(), 200u);
 }
 
 }  // namespace
