@@ -99,16 +99,20 @@ bool ChunkWriter::append_native(std::string& out, const ChatDelta& delta)
     const bool finishes = choice.finish != FinishReason::none;
     auto* state = known(choice.index);
     if (finishes && (choice.has_output() || !choice.logprobs.empty())) return false;
-    auto chunk = native_chunk(delta.native->data, !state);
-    if (!chunk) return false;
-    if (!state) state = &choices_.emplace_back(choice.index);
-    if (finishes) {
+    const auto before = out.size();
+    out += "data: ";
+    const auto chunk = out.size();
+    const bool serves = append_native_chunk(out, delta.native->data, !state);
+    if (serves && !state) state = &choices_.emplace_back(choice.index);
+    if (serves && finishes) {
         state->finish = choice.finish;
-        state->held = std::move(*chunk);
-    } else {
-        out.append("data: ").append(*chunk).append("\n\n");
+        state->held = out.substr(chunk);
     }
-    return true;
+    if (serves && !finishes)
+        out += "\n\n";
+    else
+        out.resize(before);
+    return serves;
 }
 
 void ChunkWriter::append_choice(std::string& out, const ChoiceDelta& choice)

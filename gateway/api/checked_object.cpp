@@ -71,7 +71,8 @@ std::string_view CheckedObject::checked(std::string_view key, Check check) const
     const auto value = raw(key);
     if (value.empty()) return {};
     const auto path = path_of(key);
-    FieldChecker checker(path, value);
+    json::Cursor at(value);
+    FieldChecker checker(path, at);
     if (check(checker)) return value;
     note(checker.error());
     return {};

@@ -35,14 +35,15 @@ struct FormCheck {
 /// Of UTF-8, as OpenAI counts them.
 std::size_t count_characters(std::string_view text);
 
-/// Holds JSON text, known to be valid, against rules, and keeps the first breach with its path.
+/// Holds one value of a JSON text against rules, and keeps the first breach with its path. Where
+/// the text is no JSON the cursor says so, whatever the check returns.
 /// Each check consumes the value at hand and returns false where a rule is broken; the caller then
 /// stops. Every occurrence of a duplicate key is checked. Breaches tell kinds and numbers, never
 /// text, which may be somebody's prompt.
 class FieldChecker {
 public:
-    /// name begins the path and must outlive the checker.
-    FieldChecker(std::string_view name, std::string_view json_text) : at_(json_text)
+    /// at stands at the value; name begins the path. Both must outlive the checker.
+    FieldChecker(std::string_view name, json::Cursor& at) : at_(at)
     {
         path_.push_back({name, not_an_element});
     }
@@ -120,7 +121,7 @@ private:
     bool has_required(std::initializer_list<MemberCheck> fields, std::uint32_t seen);
     bool refuse_missing(std::string_view name);
 
-    json::Cursor at_;
+    json::Cursor& at_;
     boost::container::small_vector<Step, 8> path_;
     Error error_;
 };

@@ -5,7 +5,9 @@
 #include "core/json.hpp"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace sluice {
 
@@ -17,21 +19,29 @@ struct Rule {
     bool required = false;
 };
 
-/// Holds request.document against a table of rules. null is as good as absent; a field without a
-/// rule passes.
+/// Reads the text into request.document and holds it against a table of rules, in one pass. null is
+/// as good as absent; a field without a rule passes.
 template <class Request, class Rules>
-Result<void> check_fields(const Rules& rules, Request& request)
+Result<void> read_fields(const Rules& rules, std::string text, Request& request)
 {
-    const auto& document = request.document;
-    for (const auto& member : document.members()) {
-        const auto text = document.value(member);
-        const auto rule = std::ranges::find(rules, member.key, &Rule<Request>::field);
-        if (rule == rules.end() || json::is_null(text)) continue;
-        FieldChecker value(rule->field, text);
-        if (!rule->check(value, request)) return std::unexpected(value.error());
+    json::Document::Reader reader(std::move(text));
+    while (const auto key = reader.next_key()) {
+        const auto rule = std::ranges::find(rules, *key, &Rule<Request>::field);
+        if (rule == rules.end() || reader.value().peek() == json::Cursor::Kind::null) {
+            reader.value().skip();
+            continue;
+        }
+        FieldChecker value(rule->field, reader.value());
+        if (rule->check(value, request) || !reader.value().ok()) continue;
+        // That the text is no JSON, wherever, is told before what it says.
+        auto whole = json::Document::parse(reader.take_text());
+        return std::unexpected(whole ? value.error() : std::move(whole).error());
     }
+    auto document = reader.finish();
+    if (!document) return std::unexpected(std::move(document).error());
+    request.document = *std::move(document);
     for (const auto& rule : rules)
-        if (rule.required && json::is_null(document.find(rule.field).value_or("null")))
+        if (rule.required && json::is_null(request.document.find(rule.field).value_or("null")))
             return fail_at(std::string(rule.field), concat(rule.field, " is required"));
     return {};
 }

@@ -132,10 +132,8 @@ std::string chat_body(const CheckedObject& request, std::size_t stops)
 
 Result<ChatRequest> parse(std::string text, bool counts_only)
 {
-    auto document = json::Document::parse(std::move(text));
-    if (!document) return std::unexpected(std::move(document).error());
-    MessagesBody body{.document = *std::move(document)};
-    if (auto sound = check_fields(rules, body); !sound)
+    MessagesBody body;
+    if (auto sound = read_fields(rules, std::move(text), body); !sound)
         return std::unexpected(std::move(sound).error());
     if (!counts_only && json::is_null(body.document.find("max_tokens").value_or("null")))
         return fail_at("max_tokens", "max_tokens is required");

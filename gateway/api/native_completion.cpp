@@ -4,7 +4,7 @@
 #include "api/usage_json.hpp"
 #include "core/json.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace sluice {
 namespace {
@@ -138,9 +138,8 @@ bool sound_choice(Cursor& at, ChoiceForm form)
     return sound && index && message && finish && (role || !(form.whole || form.opening));
 }
 
-bool sound_choices(std::string_view json_text, ChoiceForm form)
+bool sound_choices(Cursor& at, ChoiceForm form)
 {
-    Cursor at(json_text);
     std::size_t count = 0;
     const bool sound = all_of(at, [&](Cursor& choice) {
         ++count;
@@ -149,32 +148,94 @@ bool sound_choices(std::string_view json_text, ChoiceForm form)
     return sound && (form.whole ? count > 0 : count == 1);
 }
 
-bool sound_head(const json::Document& document, std::string_view object)
+/// An answer of a provider, and whether its choices serve as they are.
+struct Answer {
+    json::Document document;
+    bool choices_are_sound = false;
+};
+
+Result<Answer> read_answer(std::string_view text, ChoiceForm form)
 {
-    const auto value = [&](std::string_view key) { return document.find(key).value_or("null"); };
-    return is_text(value("id")) && value("object") == object && is_integer(value("created")) &&
-           is_text(value("model"));
+    json::Document::Reader reader{std::string(text)};
+    bool sound = false;
+    while (const auto key = reader.next_key()) {
+        if (*key == "choices")
+            sound = sound_choices(reader.value(), form);
+        else
+            reader.value().skip();
+    }
+    auto document = reader.finish();
+    if (!document) return std::unexpected(std::move(document).error());
+    return Answer{*std::move(document), sound};
 }
 
-/// What is always taken out: a null usage breaks Mistral's clients, a real one comes at the end.
-void remove_unwanted(const json::Document& document, json::Edits& edits)
+/// What is always taken out of a chunk: a null usage breaks Mistral's clients, a real one comes at
+/// the end.
+bool is_unwanted(std::string_view key)
 {
-    for (const auto* key : {"usage", "obfuscation", "x_groq"})
-        if (document.contains(key)) edits.remove(key);
+    return key == "usage" || key == "obfuscation" || key == "x_groq";
 }
+
+/// Copies the members of a chunk that are wanted, and sees whether those are there that have to be.
+class ChunkCopier {
+public:
+    ChunkCopier(std::string_view data, ChoiceForm form) : data_(data), at_(data), form_(form) {}
+
+    /// False where the chunk does not serve; what was appended then is none of a chunk.
+    bool append_to(std::string& out)
+    {
+        if (at_.peek() != Kind::object) return false;
+        at_.enter_object();
+        const auto begin = at_.offset();
+        auto copied = begin;
+        out.append(data_.substr(0, begin));
+        bool first = true;
+        while (const auto key = at_.next_key()) {
+            const auto name = *key;
+            const bool wanted = !is_unwanted(name);
+            if (first && wanted && copied != begin) copied = data_.find('"', copied);  // no comma
+            look_at(name);
+            const auto end = at_.offset();
+            if (wanted) out.append(data_.substr(copied, end - copied));
+            first = first && !wanted;
+            copied = end;
+        }
+        out.append(data_.substr(copied));
+        return at_.finish() && id_ && object_ && created_ && model_ && choices_;
+    }
+
+private:
+    std::string_view data_;
+    Cursor at_;
+    ChoiceForm form_;
+    bool id_ = false, object_ = false, created_ = false, model_ = false, choices_ = false;
+
+    void look_at(std::string_view key)
+    {
+        if (key == "choices")
+            choices_ = sound_choices(at_, form_);
+        else if (key == "id")
+            id_ = is_text(at_.skip());
+        else if (key == "object")
+            object_ = at_.skip() == R"("chat.completion.chunk")";
+        else if (key == "created")
+            created_ = is_integer(at_.skip());
+        else if (key == "model")
+            model_ = is_text(at_.skip());
+        else
+            at_.skip();
+    }
+};
 
 }  // namespace
 
-std::optional<std::string> native_chunk(std::string_view data, bool opening)
+bool append_native_chunk(std::string& out, std::string_view data, bool opening)
 {
-    auto document = json::Document::parse(std::string(data));
-    if (!document || !sound_head(*document, R"("chat.completion.chunk")")) return std::nullopt;
-    const ChoiceForm form{.whole = false, .opening = opening};
-    if (!sound_choices(document->find("choices").value_or("null"), form)) return std::nullopt;
-    if (data.contains('\n') || data.contains('\r')) return std::nullopt;  // would end the line
-    json::Edits edits;
-    remove_unwanted(*document, edits);
-    return edits.empty() ? std::string(data) : document->spliced(edits);
+    if (data.contains('\n') || data.contains('\r')) return false;  // would end the line
+    const auto before = out.size();
+    const bool serves = ChunkCopier(data, {.whole = false, .opening = opening}).append_to(out);
+    if (!serves) out.resize(before);
+    return serves;
 }
 
 std::string with_usage(const std::string& chunk, std::string_view usage)
@@ -189,10 +250,11 @@ std::string with_usage(const std::string& chunk, std::string_view usage)
 
 std::string native_completion(const ChatResponse& response, const AnswerFacts& facts)
 {
-    auto document = json::Document::parse(response.native);
-    if (!document) return {};
+    const auto answer = read_answer(response.native, {.whole = true});
+    if (!answer) return {};
+    const auto& document = answer->document;
     json::Edits edits;
-    const auto value = [&](std::string_view key) { return document->find(key).value_or("null"); };
+    const auto value = [&](std::string_view key) { return document.find(key).value_or("null"); };
     if (!is_text(value("id")))
         edits.put(
             "id",
@@ -203,14 +265,14 @@ std::string native_completion(const ChatResponse& response, const AnswerFacts& f
         edits.put("created", std::to_string(response.created ? response.created : facts.created));
     if (!is_text(value("model")))
         edits.put("model", json::quoted(response.model.empty() ? facts.model : response.model));
-    if (!sound_choices(value("choices"), {.whole = true})) {
+    if (!answer->choices_are_sound) {
         std::string choices;
         append_choices(choices, response);
         edits.put("choices", choices);
     }
     if (!value("usage").starts_with('{') && response.usage)
         edits.put("usage", usage_json(*response.usage));
-    return edits.empty() ? response.native : document->spliced(edits);
+    return document.spliced(edits);
 }
 
 }  // namespace sluice

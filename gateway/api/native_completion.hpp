@@ -3,7 +3,6 @@
 #include "api/chat_form.hpp"
 #include "core/chat.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,10 +10,10 @@
 /// what the callers' libraries cannot take (provider-apis.md section 7.2).
 namespace sluice {
 
-/// The text of a chat.completion.chunk with one choice, without usage and without the padding
-/// against traffic analysis. nullopt where it is not of the form that every client accepts;
-/// opening: it is the first of its choice, and has to say the role.
-std::optional<std::string> native_chunk(std::string_view data, bool opening);
+/// Appends a chat.completion.chunk with one choice, without usage and without the padding against
+/// traffic analysis. False, and nothing appended, where it is not of the form that every client
+/// accepts; opening: it is the first of its choice, and has to say the role.
+bool append_native_chunk(std::string& out, std::string_view data, bool opening);
 /// A chunk of the above with this usage object; empty: as it is.
 std::string with_usage(const std::string& chunk, std::string_view usage);
 

@@ -97,7 +97,7 @@ constexpr std::array rules{
 };
 
 /// Takes out of the checked document what the gateway itself looks at.
-void read_fields(ChatRequest& chat)
+void look_up_fields(ChatRequest& chat)
 {
     const auto value = [&](std::string_view field) {
         return chat.document.find(field).value_or("null");
@@ -114,15 +114,12 @@ void read_fields(ChatRequest& chat)
 
 Result<ChatRequest> parse_chat_request(std::string body)
 {
-    auto document = json::Document::parse(std::move(body));
-    if (!document) return std::unexpected(std::move(document).error());
     ChatRequest chat;
-    chat.document = std::move(*document);
-    if (auto sound = check_fields(rules, chat); !sound)
+    if (auto sound = read_fields(rules, std::move(body), chat); !sound)
         return std::unexpected(std::move(sound).error());
     if (auto made = respell_for_openai(chat); !made)
         return std::unexpected(std::move(made).error());
-    read_fields(chat);
+    look_up_fields(chat);
     return chat;
 }
 

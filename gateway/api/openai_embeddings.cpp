@@ -77,11 +77,8 @@ std::string packed(const std::string& numbers)
 
 Result<EmbeddingsRequest> parse_embeddings_request(std::string body)
 {
-    auto document = json::Document::parse(std::move(body));
-    if (!document) return std::unexpected(std::move(document).error());
     EmbeddingsRequest request;
-    request.document = std::move(*document);
-    if (auto sound = check_fields(rules, request); !sound)
+    if (auto sound = read_fields(rules, std::move(body), request); !sound)
         return std::unexpected(std::move(sound).error());
     request.model = json::as_string(request.document.find("model").value_or("null")).value_or("");
     request.dimensions = json::as_integer(request.document.find("dimensions").value_or("null"));

@@ -127,11 +127,8 @@ std::string reference_in(std::string_view item)
 
 Result<ResponsesRequest> parse_responses_request(std::string body)
 {
-    auto document = json::Document::parse(std::move(body));
-    if (!document) return std::unexpected(std::move(document).error());
     ResponsesRequest request;
-    request.document = std::move(*document);
-    if (auto sound = check_fields(rules, request); !sound)
+    if (auto sound = read_fields(rules, std::move(body), request); !sound)
         return std::unexpected(std::move(sound).error());
     request.model = text_at(request.document, "model");
     request.previous = text_at(request.document, "previous_response_id");

@@ -127,6 +127,7 @@ public:
     /// ErrorKind::malformed where the text is no JSON (or too deep, or too wide, or no UTF-8), and
     /// ErrorKind::invalid_request where it is JSON but no object.
     static Result<Document> parse(std::string text);
+    class Reader;
 
     const std::string& text() const { return text_; }
     std::span<const Member> members() const { return members_; }
@@ -148,6 +149,37 @@ public:
 private:
     std::string text_ = "{}";
     std::vector<Member> members_;
+};
+
+/// Makes a document out of text, member by member, so that whoever asks more of a value than that
+/// it is JSON looks at it in the same pass.
+///
+///     Document::Reader reader(std::move(text));
+///     while (auto key = reader.next_key()) key == "model" ? read(reader.value())
+///                                                         : reader.value().skip();
+///     auto document = reader.finish();
+class Document::Reader {
+public:
+    explicit Reader(std::string text);
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+
+    /// The next member's key; nullopt at the object's end and where the text is wrong.
+    std::optional<std::string_view> next_key();
+    /// Stands at the value of that key, which has to be consumed.
+    Cursor& value() { return at_; }
+    /// The document, or what is wrong with it, as Document::parse has it.
+    Result<Document> finish();
+    /// Instead of finish(): the text as it came, read to its end or not.
+    std::string take_text() { return std::move(document_.text_); }
+
+private:
+    Document document_;
+    Cursor at_;
+    std::size_t from_ = 0;
+    std::optional<Error> refused_;
+
+    void end_member();
 };
 
 // Single values of JSON text that is known to be valid.

@@ -57,35 +57,68 @@ struct Splice {
 
 Result<Document> Document::parse(std::string text)
 {
-    if (text.size() > std::numeric_limits<std::uint32_t>::max())
-        return sluice::fail(ErrorKind::malformed, "JSON text of 4 GiB or more");
-    Document document;
-    Cursor at(text);
-    if (at.peek() != Cursor::Kind::object) {
-        at.skip();
-        if (!at.finish()) return std::unexpected(at.error());
-        return sluice::fail(ErrorKind::invalid_request, "expected a JSON object");
+    Reader reader(std::move(text));
+    while (reader.next_key()) reader.value().skip();
+    return reader.finish();
+}
+
+Document::Reader::Reader(std::string text) : at_(std::string_view())
+{
+    document_.text_ = std::move(text);
+    const auto& kept = document_.text_;
+    if (kept.size() > std::numeric_limits<std::uint32_t>::max()) {
+        refused_ = {.kind = ErrorKind::malformed, .message = "JSON text of 4 GiB or more"};
+        return;
     }
-    document.members_.reserve(16);
-    at.enter_object();
-    auto from = at.offset();
-    while (auto key = at.next_key()) {
-        if (document.members_.size() == max_members)
-            return sluice::fail(ErrorKind::malformed, "a JSON object with more than 10000 members");
-        const auto begin = text.find('"', from);  // only white space and a comma stand before it
-        document.members_.push_back(
-            {.key = std::string(*key),
-             .begin = static_cast<std::uint32_t>(begin),
-             .value_begin = static_cast<std::uint32_t>(at.offset()),
-             .value_end = 0}
-        );
-        at.skip();
-        from = at.offset();
-        document.members_.back().value_end = static_cast<std::uint32_t>(from);
+    at_ = Cursor(kept);
+    if (at_.peek() != Cursor::Kind::object) {
+        at_.skip();
+        refused_ = {.kind = ErrorKind::invalid_request, .message = "expected a JSON object"};
+        return;
     }
-    if (!at.finish()) return std::unexpected(at.error());
-    document.text_ = std::move(text);
-    return document;
+    document_.members_.reserve(16);
+    at_.enter_object();
+    from_ = at_.offset();
+}
+
+std::optional<std::string_view> Document::Reader::next_key()
+{
+    if (refused_) return std::nullopt;
+    end_member();
+    const auto key = at_.next_key();
+    if (!key) return std::nullopt;
+    auto& members = document_.members_;
+    if (members.size() == max_members) {
+        refused_ = {
+            .kind = ErrorKind::malformed, .message = "a JSON object with more than 10000 members"
+        };
+        return std::nullopt;
+    }
+    // Only white space and a comma stand before the key.
+    const auto begin = document_.text_.find('"', from_);
+    members.push_back(
+        {.key = std::string(*key),
+         .begin = static_cast<std::uint32_t>(begin),
+         .value_begin = static_cast<std::uint32_t>(at_.offset()),
+         .value_end = 0}
+    );
+    return key;
+}
+
+void Document::Reader::end_member()
+{
+    auto& members = document_.members_;
+    if (members.empty()) return;
+    from_ = at_.offset();
+    members.back().value_end = static_cast<std::uint32_t>(from_);
+}
+
+Result<Document> Document::Reader::finish()
+{
+    const bool decided = refused_ && refused_->kind == ErrorKind::malformed;
+    if (!decided && !at_.finish()) return std::unexpected(at_.error());
+    if (refused_) return std::unexpected(*std::move(refused_));
+    return std::move(document_);
 }
 
 std::optional<std::string_view> Document::find(std::string_view key) const

@@ -129,8 +129,7 @@ std::string& ObjectWriter::key(std::string_view name)
 {
     if (!std::exchange(first_, false)) out_ += ',';
     append_quoted(out_, name);
-    out_ += ':';
-    return out_;
+    return out_ += ':';
 }
 
 ObjectWriter& ObjectWriter::field(std::string_view name, std::string_view text)

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -9,6 +12,33 @@
 
 /// Passing over text as JSON strings hold it.
 namespace sluice::json {
+
+/// As pass_plain below, for text that has turned out to be long: with the widest vectors that this
+/// processor has.
+const char* pass_plain_long(const char* p, const char* end);
+
+/// As pass_plain below, for fewer than 16 bytes: eight at a time, the last of them filled up with
+/// spaces. A byte of `special` has its top bit set where that of the text is none of the plain
+/// ones.
+inline const char* pass_plain_short(const char* p, const char* end)
+{
+    static_assert(std::endian::native == std::endian::little);
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t tops = 0x8080808080808080;
+    while (p != end) {
+        const auto size = static_cast<std::size_t>(std::min<std::ptrdiff_t>(end - p, 8));
+        std::uint64_t chunk = ones * ' ';
+        std::memcpy(&chunk, p, size);
+        const auto zero_at = [&](char c) {
+            const auto x = chunk ^ (ones * static_cast<unsigned char>(c));
+            return (x - ones) & ~x;
+        };
+        const auto special = (zero_at('"') | zero_at('\\') | (chunk - ones * ' ') | chunk) & tops;
+        if (special) return p + std::countr_zero(special) / 8;
+        p += size;
+    }
+    return end;
+}
 
 /// The first byte of [p, end) that a JSON string cannot hold as it is or that begins no ASCII
 /// character: a quote, a backslash, a control character, or a byte from 0x80 on.
@@ -18,7 +48,8 @@ inline const char* pass_plain(const char* p, const char* end)
     const __m128i quote = _mm_set1_epi8('"');
     const __m128i backslash = _mm_set1_epi8('\\');
     const __m128i space = _mm_set1_epi8(' ');
-    for (; end - p >= 16; p += 16) {
+    for (const char* const begin = p; end - p >= 16; p += 16) {
+        if (p - begin == 64) return pass_plain_long(p, end);
         const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
         // The comparison is signed, so "less than a space" includes the bytes from 0x80 on.
         const __m128i special = _mm_or_si128(
@@ -29,8 +60,7 @@ inline const char* pass_plain(const char* p, const char* end)
             return p + std::countr_zero(mask);
     }
 #endif
-    while (p != end && static_cast<signed char>(*p) >= ' ' && *p != '"' && *p != '\\') ++p;
-    return p;
+    return pass_plain_short(p, end);
 }
 
 /// The length of the well-formed UTF-8 character of several bytes that begins at p; 0 where none

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -50,6 +51,13 @@ void check_request(const std::string& body)
         "model", "max_tokens", "max_completion_tokens", "stream_options", "stream"
     };
     require_same(chat->document.text(), call->request.body, edited);
+}
+
+std::optional<std::string> native_chunk(std::string_view data, bool opening)
+{
+    std::string out = "before";
+    if (append_native_chunk(out, data, opening)) return out.substr(6);
+    return std::nullopt;
 }
 
 void check_chunk(const std::string& data)

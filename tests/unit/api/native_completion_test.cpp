@@ -5,8 +5,19 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace sluice {
 namespace {
+
+std::optional<std::string> native_chunk(std::string_view data, bool opening)
+{
+    std::string out = "before";
+    if (append_native_chunk(out, data, opening)) return out.substr(6);
+    return std::nullopt;
+}
 
 std::string chunk(const std::string& choices, const std::string& more = "")
 {
@@ -25,6 +36,10 @@ TEST(NativeChunk, keeps_every_byte_of_what_it_does_not_know)
 
 TEST(NativeChunk, loses_usage_and_padding)
 {
+    EXPECT_EQ(
+        native_chunk(R"({ "usage":null, "x_groq":{},)" + chunk(text_choice).substr(1), false),
+        "{" + chunk(text_choice).substr(1)
+    );
     EXPECT_EQ(
         native_chunk(chunk(text_choice, R"(,"usage":null,"obfuscation":"x9")"), false),
         chunk(text_choice)

@@ -1,0 +1,54 @@
+#include "core/text_scan.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace sluice::json {
+
+namespace {
+
+#if defined(__x86_64__)
+
+__attribute__((target("avx2"))) const char* pass_plain_avx2(const char* p, const char* end)
+{
+    const __m256i quote = _mm256_set1_epi8('"');
+    const __m256i backslash = _mm256_set1_epi8('\\');
+    const __m256i space = _mm256_set1_epi8(' ');
+    const auto special_in = [&](const char* at) __attribute__((target("avx2"))) {
+        const __m256i chunk = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+        return _mm256_or_si256(
+            _mm256_or_si256(_mm256_cmpeq_epi8(chunk, quote), _mm256_cmpeq_epi8(chunk, backslash)),
+            _mm256_cmpgt_epi8(space, chunk)
+        );
+    };
+    for (; end - p >= 64; p += 64) {
+        const __m256i first = special_in(p);
+        const __m256i second = special_in(p + 32);
+        if (_mm256_testz_si256(_mm256_or_si256(first, second), _mm256_set1_epi8(-1))) continue;
+        const std::uint64_t mask =
+            static_cast<std::uint32_t>(_mm256_movemask_epi8(first)) |
+            std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(second))} << 32;
+        return p + std::countr_zero(mask);
+    }
+    for (; end - p >= 32; p += 32)
+        if (const auto mask = static_cast<std::uint32_t>(_mm256_movemask_epi8(special_in(p))))
+            return p + std::countr_zero(mask);
+    return pass_plain_short(p, end);
+}
+
+const bool has_avx2 = __builtin_cpu_supports("avx2");
+
+#endif
+
+}  // namespace
+
+const char* pass_plain_long(const char* p, const char* end)
+{
+#if defined(__x86_64__)
+    if (has_avx2) return pass_plain_avx2(p, end);
+#endif
+    return pass_plain_short(p, end);
+}
+
+}  // namespace sluice::json
