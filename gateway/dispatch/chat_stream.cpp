@@ -65,15 +65,25 @@ Task<Result<void>> ChatStream::next(std::vector<ChatDelta>& deltas, TimePoint de
     if (!bytes) co_return std::unexpected(std::move(bytes).error());
     if (bytes->empty()) co_return end(deltas);
 
-    parser_.feed(*bytes);
+    while (!bytes->empty()) {
+        if (auto decoded = decode(*bytes, deltas); !decoded) co_return decoded;
+        if (complete_) co_return decoder_->finish();
+        bytes = exchange_.read_here();
+        if (!bytes) co_return std::unexpected(std::move(bytes).error());
+    }
+    co_return Result<void>{};
+}
+
+Result<void> ChatStream::decode(std::string_view bytes, std::vector<ChatDelta>& deltas)
+{
+    parser_.feed(bytes);
     while (!complete_) {
         auto event = parser_.next();
-        if (!event) co_return std::unexpected(interrupted(event.error().message));
+        if (!event) return std::unexpected(interrupted(event.error().message));
         if (!*event) break;
-        auto decoded = decode(**event, deltas);
-        if (!decoded) co_return std::unexpected(std::move(decoded).error());
+        if (auto decoded = decode(**event, deltas); !decoded) return decoded;
     }
-    co_return complete_ ? decoder_->finish() : Result<void>{};
+    return {};
 }
 
 Task<void> ChatStream::read_to_end()

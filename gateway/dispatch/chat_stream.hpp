@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace sluice {
@@ -16,7 +17,8 @@ public:
     /// an event that means nothing.
     ChatStream(Exchange exchange, std::unique_ptr<StreamDecoder> decoder, bool keep_events);
 
-    /// Appends the deltas of the next piece that arrives to `deltas` (possibly none: a keep-alive).
+    /// Appends the deltas of what arrives next to `deltas` (possibly none: a keep-alive): all that
+    /// one receive brought, so that the caller's side costs one write for it and not one an event.
     /// Errors: idle_timeout (past the deadline; the stream may be read on), stream_interrupted
     /// (cut, garbage, or an end without its signal), cancelled, or what the provider reported.
     Task<Result<void>> next(std::vector<ChatDelta>& deltas, TimePoint deadline);
@@ -35,6 +37,7 @@ private:
     int malformed_ = 0;
     int malformed_in_a_row_ = 0;
 
+    Result<void> decode(std::string_view bytes, std::vector<ChatDelta>& deltas);
     Result<void> decode(const SseEvent& event, std::vector<ChatDelta>& deltas);
     Result<void> end(std::vector<ChatDelta>& deltas);
 };

@@ -115,6 +115,7 @@ struct Connection::State {
 
     Task<Result<void>> send(const HttpRequest& request, SendDeadlines deadlines);
     Task<Result<std::string_view>> read(TimePoint deadline);
+    Result<std::string_view> read_here();
 
     Task<Result<void>> await_head();
     Task<Result<void>> send_rest_and_await_head(Rest rest, Stream::Armed& armed);
@@ -265,27 +266,37 @@ Task<Result<void>> Connection::State::await_head()
     }
 }
 
+constexpr Stream::Phase body_phase{
+    ErrorKind::idle_timeout, ErrorKind::stream_interrupted, "awaiting more of the response"
+};
+
 Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
 {
-    constexpr Stream::Phase phase{
-        ErrorKind::idle_timeout, ErrorKind::stream_interrupted, "awaiting more of the response"
-    };
+    auto found = read_here();
+    if (!found || !found->empty() || parser->is_done()) co_return found;
     // A request that is still being written cannot be waited out.
     const Stream::Armed armed(stream, deadline, !sending);
     while (!parser->is_done()) {
-        if (!buffer.unread().empty()) {
-            const auto error = parse();
-            if (error && error != http::error::need_more) co_return stream.give_up(phase, error);
-            if (const auto found = std::exchange(piece, {}); !found.empty()) co_return found;
-            if (!error) continue;
-        }
         auto error = co_await stream.receive(buffer);
-        if (stream.waited_out(error)) co_return stream.too_slow(phase);
+        if (stream.waited_out(error)) co_return stream.too_slow(body_phase);
         if (error == asio::error::eof && !stream.overdue() && parser->need_eof())
             parser->put_eof(error);
-        if (error) co_return stream.give_up(phase, error);
+        if (error) co_return stream.give_up(body_phase, error);
+        found = read_here();
+        if (!found || !found->empty()) co_return found;
     }
     co_return std::string_view{};
+}
+
+Result<std::string_view> Connection::State::read_here()
+{
+    while (!parser->is_done() && !buffer.unread().empty()) {
+        const auto error = parse();
+        if (error && error != http::error::need_more) return stream.give_up(body_phase, error);
+        if (const auto found = std::exchange(piece, {}); !found.empty()) return found;
+        if (error) break;
+    }
+    return std::string_view{};
 }
 
 /// Feeds the parser with what is there; need_more where that is too little for one step.
@@ -341,6 +352,11 @@ Task<Result<void>> Connection::send(const HttpRequest& request, SendDeadlines de
 Task<Result<std::string_view>> Connection::read(TimePoint deadline)
 {
     return state_->read(deadline);
+}
+
+Result<std::string_view> Connection::read_here()
+{
+    return state_->read_here();
 }
 
 int Connection::status() const

@@ -56,6 +56,8 @@ public:
 
     /// The next piece of the body, as Exchange::read.
     Task<Result<std::string_view>> read(TimePoint deadline);
+    /// As Exchange::read_here.
+    Result<std::string_view> read_here();
 
     void close();
 

@@ -72,6 +72,11 @@ Task<Result<std::string_view>> Exchange::read(TimePoint deadline)
     return connection_->read(deadline);
 }
 
+Result<std::string_view> Exchange::read_here()
+{
+    return connection_->read_here();
+}
+
 Task<Result<std::string>> Exchange::read_all(TimePoint deadline, std::size_t limit)
 {
     const auto too_long = [&] {

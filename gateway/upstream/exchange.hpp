@@ -54,6 +54,9 @@ public:
     /// after which it may be called again. A connection that closes before
     /// the body is complete: stream_interrupted. Cancelled by the caller's task: cancelled.
     Task<Result<std::string_view>> read(TimePoint deadline);
+    /// The next piece of what has arrived already, without waiting; empty: that was all of it, or
+    /// the body is complete. Errors: stream_interrupted.
+    Result<std::string_view> read_here();
     /// The rest of the body. bad_response where it grows past limit. A deadline passed:
     /// response_timeout; a body cut short: bad_response.
     Task<Result<std::string>> read_all(TimePoint deadline, std::size_t limit);
