@@ -148,6 +148,18 @@ const RouteConfig* Router::route(std::string_view name) const
     return found == config_.routes.end() ? nullptr : &*found;
 }
 
+std::vector<const Target*> Router::targets_of(const RouteConfig& route) const
+{
+    std::vector<const Target*> found;
+    for (const auto& target : route.targets) {
+        const auto* holder = provider(target.provider);
+        if (!holder || !holder->usable) continue;
+        const auto model = model_of(target, *holder, Operation::chat);
+        if (!model.empty()) found.push_back(&target_of(*holder, std::string(model)));
+    }
+    return found;
+}
+
 bool Router::any_usable() const
 {
     return std::ranges::any_of(providers_, [](const auto& each) { return each->usable; });

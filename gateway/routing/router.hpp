@@ -80,6 +80,8 @@ public:
     std::span<const std::unique_ptr<Provider>> providers() const { return providers_; }
     /// Every target that the configuration names, for health and metrics.
     std::span<Target* const> targets() const { return named_targets_; }
+    /// The targets that chats to a route may go to, as far as their providers are usable.
+    std::vector<const Target*> targets_of(const RouteConfig& route) const;
     const ModelTable& models() const { return models_; }
     bool any_usable() const;
 
@@ -123,8 +125,6 @@ private:
 
 /// What a usage at this candidate costs: the configuration's price, else the table's. nullopt:
 /// unknown.
-std::optional<Cost> price(
-    const Candidate& candidate, const ModelTable& models, const Usage& usage
-);
+std::optional<Cost> price(const Candidate& candidate, const ModelTable& models, const Usage& usage);
 
 }  // namespace sluice

@@ -5,6 +5,7 @@
 #include "telemetry/log.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <stdexcept>
@@ -111,7 +112,7 @@ Gateway::Gateway(Config config)
     for (int i = 0; i < worker_count(snapshot_->config.server); ++i)
         workers_.push_back(std::make_unique<Worker>(shared_, snapshot_));
     open_listeners();
-    metrics_.on_scrape([this](Metrics&) { refresh_gauges(); });
+    refresh_at_scrape();
     metrics_.reload(true);
 }
 
@@ -156,6 +157,10 @@ std::vector<std::string> Gateway::reload(Config config)
     set_log_level(now.log.level);
     for (const auto& provider : snapshot_->router.providers()) provider->key->cooldown.clear();
     for (auto& worker : workers_) worker->use(snapshot_);
+    refresh_at_scrape();
+    for (const auto& route : before->config.routes)
+        if (!std::ranges::count(now.routes, route.name, &RouteConfig::name))
+            metrics_.route_targets(route.name, 0, 0, 0);
     metrics_.reload(true);
     return fixed_changes(before->config, now);
 }
@@ -194,7 +199,12 @@ bool Gateway::alive()
     return all;
 }
 
-void Gateway::refresh_gauges()
+void Gateway::refresh_at_scrape()
+{
+    metrics_.on_scrape([this, snapshot = snapshot_](Metrics&) { refresh_gauges(*snapshot); });
+}
+
+void Gateway::refresh_gauges(const Snapshot& snapshot)
 {
     std::map<std::string, Pools::Count> connections;
     for (const auto& worker : workers_) worker->pools().count(connections);
@@ -202,9 +212,18 @@ void Gateway::refresh_gauges()
         metrics_.pool(provider, static_cast<double>(count.idle), static_cast<double>(count.in_use));
     metrics_.queue_depth(gate_.waiting());
     metrics_.connections(connections_.open.load());
-    targets_.each([now = Clock::now()](Target& target) {
+    metrics_.store_up(store_->kind(), store_->up());
+    const auto now = Clock::now();
+    targets_.each([now](Target& target) {
         target.metrics.breaker(to_string(target.breaker.state(now)));
     });
+    for (const auto& route : snapshot.config.routes) {
+        std::array<double, 3> in_state{};
+        for (const auto* target : snapshot.router.targets_of(route))
+            ++in_state[static_cast<std::size_t>(target->breaker.state(now))];
+        const auto [closed, open, half_open] = in_state;
+        metrics_.route_targets(route.name, closed, open, half_open);
+    }
 }
 
 }  // namespace sluice

@@ -75,7 +75,9 @@ private:
 
     std::shared_ptr<const Snapshot> make_snapshot(Config config);
     void open_listeners();
-    void refresh_gauges();
+    /// From now on scrapes tell of the present snapshot's routes.
+    void refresh_at_scrape();
+    void refresh_gauges(const Snapshot& snapshot);
 };
 
 }  // namespace sluice

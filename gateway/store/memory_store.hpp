@@ -24,6 +24,8 @@ public:
         std::string id, std::string caller
     ) override;
     Task<Result<bool>> erase(std::string id, std::string caller) override;
+    std::string_view kind() const override { return "memory"; }
+    bool up() const override { return true; }
 
     std::size_t bytes() const;
 

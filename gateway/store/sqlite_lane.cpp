@@ -116,7 +116,7 @@ void SqliteLane::answer(std::span<std::unique_ptr<Job>> jobs, const Result<void>
 void SqliteLane::note(const Result<void>& committed)
 {
     const bool failed = !committed.has_value();
-    if (failed == std::exchange(failing_, failed)) return;
+    if (failed == failing_.exchange(failed)) return;
     if (failed)
         LogLine(LogLevel::error, "the store fails")
             .text("path", options_.path)

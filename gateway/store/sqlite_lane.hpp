@@ -58,6 +58,8 @@ public:
 
     /// Transactions committed so far.
     std::uint64_t commits() const { return commits_; }
+    /// False where the last transaction failed.
+    bool up() const { return !failing_; }
 
 private:
     struct Job {
@@ -92,7 +94,7 @@ private:
 
     const Options options_;
     std::optional<Database> database_;  // the thread's; nullopt: could not be opened again
-    bool failing_ = false;              // the thread's
+    std::atomic<bool> failing_ = false;
     std::atomic<std::uint64_t> commits_ = 0;
 
     std::mutex mutex_;

@@ -22,6 +22,8 @@ public:
         std::string id, std::string caller
     ) override;
     Task<Result<bool>> erase(std::string id, std::string caller) override;
+    std::string_view kind() const override { return "sqlite"; }
+    bool up() const override { return writer_.up() && reader_.up(); }
 
     /// Transactions written so far.
     std::uint64_t commits() const { return writer_.commits(); }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice {
@@ -71,6 +72,10 @@ public:
     ) = 0;
     /// False: there was none, or it is another caller's.
     virtual Task<Result<bool>> erase(std::string id, std::string caller) = 0;
+
+    virtual std::string_view kind() const = 0;  ///< as in state.store: "sqlite", "memory"
+    /// False where the storage failed when it was last used. Safe from any thread.
+    virtual bool up() const = 0;
 };
 
 }  // namespace sluice

@@ -153,6 +153,12 @@ struct MetricFamilies {
         "Circuit breaker of a target: 1 on its present state",
         {"provider", "model", "state"}
     };
+    Gauges route_targets{
+        *this,
+        "sluice_route_targets",
+        "Targets of a route that have a key or need none, by the state of their breakers",
+        {"route", "state"}
+    };
     Gauges in_flight{*this, "sluice_in_flight_requests", "Requests being worked on", {"surface"}};
     Gauges open_streams{*this, "sluice_open_streams", "Streams being relayed"};
     Gauges queue_depth{*this, "sluice_queue_depth", "Requests waiting to be admitted"};
@@ -160,6 +166,9 @@ struct MetricFamilies {
         *this, "sluice_pool_connections", "Connections to providers", {"provider", "state"}
     };
     Gauges connections{*this, "sluice_connections", "Connections of callers"};
+    Gauges store_up{
+        *this, "sluice_store_up", "Whether the last access to the store succeeded", {"store"}
+    };
     Counters rejected{
         *this,
         "sluice_rejected_total",

@@ -127,6 +127,18 @@ void Metrics::connections(double open)
     handles_->connections.Set(open);
 }
 
+void Metrics::route_targets(std::string_view route, double closed, double open, double half_open)
+{
+    families_->route_targets.with({route, "closed"}).Set(closed);
+    families_->route_targets.with({route, "open"}).Set(open);
+    families_->route_targets.with({route, "half_open"}).Set(half_open);
+}
+
+void Metrics::store_up(std::string_view store, bool up)
+{
+    families_->store_up.with({store}).Set(up ? 1 : 0);
+}
+
 void Metrics::reload(bool successful)
 {
     handles_->reload_successful.Set(successful ? 1 : 0);

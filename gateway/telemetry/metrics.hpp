@@ -77,6 +77,8 @@ public:
     void queue_depth(double waiting);
     void pool(std::string_view provider, double idle, double in_use);  ///< connections
     void connections(double open);
+    void route_targets(std::string_view route, double closed, double open, double half_open);
+    void store_up(std::string_view store, bool up);
     void reload(bool successful);
 
     /// Called at the start of each scrape to set gauges that are read rather than kept; {}: nothing

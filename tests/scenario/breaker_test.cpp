@@ -43,6 +43,21 @@ TEST(Breaker, skips_to_the_next_candidate_without_a_request)
     EXPECT_EQ(breaker_is(gateway, "closed"), 0);
 }
 
+TEST(Breaker, shows_how_many_targets_of_a_route_are_left)
+{
+    FakeUpstream main(status(500)), spare(chat_answer("spare"));
+    TestGateway gateway({{"main", main.url()}, {"spare", spare.url()}}, opens_after_three);
+    const auto targets = [&](std::string_view state) {
+        return gateway.metric(concat(R"(sluice_route_targets{route="auto",state=")", state, R"("})")
+        );
+    };
+    EXPECT_EQ(targets("closed"), 2);
+    for (int i = 0; i < 3; ++i) chat(gateway);
+    EXPECT_EQ(targets("closed"), 1);
+    EXPECT_EQ(targets("open"), 1);
+    EXPECT_EQ(targets("half_open"), 0);
+}
+
 TEST(Breaker, answers_for_a_route_of_one_target_itself)
 {
     FakeUpstream main(status(500));

@@ -303,6 +303,17 @@ TEST_F(ProgramTest, sighup_takes_a_sound_file_and_keeps_the_old_one_over_a_broke
     program.signal(SIGHUP);
     EXPECT_NE(program.line_with("configuration reloaded"), "");
     EXPECT_EQ(post(port, "/api/v1/fast/chat", chat_body()).status, 200);
+    const auto fast_route_has = [port](std::string_view targets) {
+        const auto page = get(port, "/metrics").body;
+        return page.contains(
+            concat(R"(sluice_route_targets{route="fast",state="closed"} )", targets, "\n")
+        );
+    };
+    EXPECT_TRUE(fast_route_has("1"));
+
+    write("");
+    program.signal(SIGHUP);
+    EXPECT_TRUE(eventually([&] { return fast_route_has("0"); }));
     program.signal(SIGTERM);
     EXPECT_EQ(program.wait(), 0);
 }

@@ -220,6 +220,19 @@ TEST_F(RouterTest, a_route_gives_its_targets_and_its_rules)
     EXPECT_EQ(planned->on_disconnect, OnDisconnect::drain);
 }
 
+TEST_F(RouterTest, the_targets_of_a_route_are_those_that_a_chat_may_go_to)
+{
+    config.providers.push_back(provider("keyless", "openai", ""));
+    auto& route = add_route("fast", {{"mistral", "", 1}, {"keyless", "", 1}, {"openai", "", 1}});
+    const auto models = [&] {
+        std::vector<std::string> found;
+        for (const auto* target : router().targets_of(route))
+            found.push_back(target->provider + "/" + target->model);
+        return found;
+    };
+    EXPECT_THAT(models(), ElementsAre("mistral/mistral-small-latest", "openai/gpt-6-luna"));
+}
+
 TEST_F(RouterTest, the_name_of_a_route_may_stand_for_the_model)
 {
     add_route("big", {{"mistral", "mistral-large-latest", 1}});

@@ -218,11 +218,13 @@ TEST_F(SqliteStoreTest, full_disk_is_an_error_until_there_is_room_again)
         }
         EXPECT_TRUE(has("before"));
         EXPECT_FALSE(has("a"));
+        EXPECT_FALSE(store->up());
     }
     EXPECT_THAT(Log::take(), ElementsAre(AllOf(HasSubstr("the store fails"), HasSubstr(path))));
     EXPECT_TRUE(put("a", 100'000));
     EXPECT_TRUE(put("b"));
     EXPECT_TRUE(has("a") && has("b"));
+    EXPECT_TRUE(store->up());
     EXPECT_THAT(Log::take(), ElementsAre(HasSubstr("the store works again")));
 }
 

@@ -43,6 +43,8 @@ void touch_all(Metrics& metrics)
     metrics.queue_depth(0);
     metrics.pool("p", 3, 1);
     metrics.connections(7);
+    metrics.route_targets("auto", 2, 1, 0);
+    metrics.store_up("sqlite", true);
     metrics.reload(true);
 }
 
