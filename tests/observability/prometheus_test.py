@@ -21,7 +21,7 @@ import unittest
 import urllib.parse
 import urllib.request
 
-from expressions import PROMETHEUS, SKIPPED, as_prometheus_sees_it, dashboard_queries, items
+from expressions import PROMETHEUS, SKIPPED, as_prometheus_sees_it, dashboard_queries, items, labels_by_name
 
 PATIENCE = 40  # seconds; a loaded machine takes what it needs, an idle one none of it
 FLAGS = ["--demo", "--listen", "127.0.0.1:0", "--env-file", "/nonexistent/.env"]
@@ -279,6 +279,15 @@ class Live(unittest.TestCase):
         self.assertGreater(self.number("job:sluice_requests:rate5m"), 0)
         # Of the 78 requests that came when all series had begun, four failed; the callers' four mistakes do not count.
         self.assertAlmostEqual(self.number("job:sluice_requests_failed:ratio_rate5m"), 4 / 78, delta=0.02)
+
+    def test_series_have_the_labels_that_are_promised(self):
+        known = labels_by_name()
+        seen = set()
+        for labels in self.ask("series", **{"match[]": '{job="sluice",__name__=~".*(sluice|process)_.*"}'}):
+            name = labels.pop("__name__")
+            seen.add(name)
+            self.assertEqual(set(labels), known.get(name), name)
+        self.assertEqual(set(known) - seen, UNSEEN | {"up"})
 
     def test_every_panel_of_the_dashboards_has_an_answer(self):
         for dashboard, panel, expression, _ in dashboard_queries():

@@ -318,5 +318,34 @@ TEST_F(ProgramTest, sighup_takes_a_sound_file_and_keeps_the_old_one_over_a_broke
     EXPECT_EQ(program.wait(), 0);
 }
 
+TEST_F(ProgramTest, a_new_process_on_the_same_port_takes_over_and_no_stream_is_cut)
+{
+    Held held;
+    write(concat(
+        "  held:\n    type: openai_compatible\n    default_model: fake-model\n    api_key: "
+        "sk-held\n",
+        concat("    base_url: ", held.fake.url(), "\n"),
+        "routes:\n  auto:\n    targets: [held/fake-model]\n"
+    ));
+    auto before = run({});
+    const auto port = port_of(before);
+    ASSERT_NE(port, 0) << before.output();
+    OpenStream stream(port);
+    RawClient idle(port);
+    idle.send(request_text("GET", "/livez")).read_response();
+
+    auto after = run({"--listen", "127.0.0.1:" + std::to_string(port)});
+    ASSERT_EQ(port_of(after), port) << after.output();
+    before.signal(SIGTERM);
+    ASSERT_TRUE(idle.closed_by_server()) << "it has stopped accepting";
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(post(port, "/api/v1/main/chat", chat_body()).status, 200);
+
+    held.go_on = true;
+    EXPECT_TRUE(stream.rest().body.ends_with("data: [DONE]\n\n"));
+    EXPECT_EQ(before.wait(), 0);
+    EXPECT_EQ(post(port, "/api/v1/main/chat", chat_body()).status, 200);
+}
+
 }  // namespace
 }  // namespace sluice::test
