@@ -80,7 +80,7 @@ Gate::Gate(int max_concurrency, int queue_size)
 
 Task<Result<Permit>> Gate::enter(Executor executor, TimePoint deadline)
 {
-    if (step_in()) co_return Permit(*this);
+    if (auto permit = enter_now()) co_return *std::move(permit);
     const auto waiter = std::make_shared<Waiter>(std::move(executor), deadline);
     if (!queue_up(waiter)) co_return overloaded("the gateway has as many requests as it takes");
 
@@ -96,12 +96,12 @@ Task<Result<Permit>> Gate::enter(Executor executor, TimePoint deadline)
     co_return overloaded("the gateway is busy: the request waited as long as it may");
 }
 
-bool Gate::step_in()
+std::optional<Permit> Gate::enter_now()
 {
     const std::lock_guard lock(mutex_);
-    if (inside_ >= max_concurrency_) return false;
+    if (inside_ >= max_concurrency_) return std::nullopt;
     ++inside_;
-    return true;
+    return Permit(*this);
 }
 
 bool Gate::queue_up(const std::shared_ptr<Waiter>& waiter)
@@ -109,7 +109,7 @@ bool Gate::queue_up(const std::shared_ptr<Waiter>& waiter)
     const std::lock_guard lock(mutex_);
     if (std::ssize(queue_) >= queue_size_) return false;
     queue_.push_back(waiter);
-    let_in();  // a place may have become free since step_in()
+    let_in();  // a place may have become free since enter_now()
     return true;
 }
 

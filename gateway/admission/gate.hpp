@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace sluice {
@@ -37,8 +38,11 @@ class Gate {
 public:
     Gate(int max_concurrency, int queue_size);
 
-    /// executor: the one the caller runs on. ErrorKind::overloaded_here where the queue is full or
-    /// nothing became free until the deadline; ErrorKind::cancelled where the caller's task was.
+    /// A place, if one is free.
+    std::optional<Permit> enter_now();
+    /// Waits for one. executor: the one the caller runs on. ErrorKind::overloaded_here where the
+    /// queue is full or nothing became free until the deadline; ErrorKind::cancelled where the
+    /// caller's task was.
     Task<Result<Permit>> enter(Executor executor, TimePoint deadline);
     /// Applies to who comes and who waits; nobody inside is put out.
     void reconfigure(int max_concurrency, int queue_size);
@@ -57,7 +61,6 @@ private:
     int inside_ = 0;
     std::deque<std::shared_ptr<Waiter>> queue_;
 
-    bool step_in();
     /// False where the queue is full.
     bool queue_up(const std::shared_ptr<Waiter>& waiter);
     void leave();

@@ -76,6 +76,7 @@ void Cursor::skip_space()
 {
     while (at_ < text_.size()) {
         const char c = text_[at_];
+        if (static_cast<unsigned char>(c) > ' ') return;  // nearly always, and at once
         if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
         ++at_;
     }
@@ -189,9 +190,14 @@ std::string_view Cursor::raw_string()
 
 std::string Cursor::string()
 {
+    if (!begin_value()) return {};
+    const auto begin = at_;
+    bool escaped = false;
+    if (!pass_string(&escaped)) return {};
+    const auto raw = text_.substr(begin + 1, at_ - begin - 2);
+    if (!escaped) return std::string(raw);
     std::string out;
-    if (const auto raw = raw_string(); !raw.empty())
-        append_unescaped(out, raw.substr(1, raw.size() - 2));
+    append_unescaped(out, raw);
     return out;
 }
 
@@ -286,7 +292,7 @@ bool Cursor::pass_string(bool* escaped)
         p = pass_plain(p, end);
         if (p == end) {
             wrong = "unterminated string";
-        } else if (*p == '"') {
+        } else if (*p == '"') [[likely]] {
             at_ = static_cast<std::size_t>(p - text_.data()) + 1;
             return true;
         } else if (*p == '\\') {

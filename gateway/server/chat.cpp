@@ -119,7 +119,8 @@ Task<Result<void>> whole_answer(
             if (!call.replay.empty()) remember(visit, candidate, call.id, std::move(call.replay));
 
     const auto body = surface.form.whole(response, facts_of(visit, candidate, cost));
-    if (auto kept = co_await surface.keep(); !kept) co_return kept;
+    if (surface.keeps())
+        if (auto kept = co_await surface.keep(); !kept) co_return kept;
     visit.headers.push_back({"content-type", "application/json"});
     append_answer_headers(visit, visit.headers);
     co_return co_await visit.responder.send(200, visit.headers, body);
@@ -163,7 +164,8 @@ Task<Result<void>> end_stream(
     std::string last;
     if (!outcome.error) {
         surface.form.finish(last, usage);
-        if (auto kept = co_await surface.keep(); !kept) {
+        auto kept = surface.keeps() ? co_await surface.keep() : Result<void>{};
+        if (!kept) {
             last.clear();
             surface.form.fail(last, kept.error());
         }
@@ -223,6 +225,22 @@ Task<Result<void>> streamed_answer(
     co_return Result<void>{};
 }
 
+Task<Result<void>> answer(
+    Visit& visit, const ChatRequest& chat, const Plan& plan, ChatSurface& surface
+)
+{
+    return chat.stream ? streamed_answer(visit, chat, plan, surface)
+                       : whole_answer(visit, chat, plan, surface);
+}
+
+Task<Result<void>> answer_if_it_fits(
+    Visit& visit, const ChatRequest& chat, Plan& plan, ChatSurface& surface
+)
+{
+    if (auto checked = co_await check_context(visit, chat, plan); !checked) co_return checked;
+    co_return co_await answer(visit, chat, plan, surface);
+}
+
 }  // namespace
 
 AnswerFacts facts_of(
@@ -248,12 +266,10 @@ void append_answer_headers(const Visit& visit, HeaderBlock& headers)
 
 Task<Result<void>> answer_chat(Visit& visit, ChatRequest& chat, Plan& plan, ChatSurface& surface)
 {
-    if (context_is_doubtful(chat, plan))
-        if (auto checked = co_await check_context(visit, chat, plan); !checked) co_return checked;
     if (const auto ids = tool_call_ids(chat); !ids.empty())
         chat.replays = visit.services.replays.recall(visit.caller->owner(), ids);
-    if (chat.stream) co_return co_await streamed_answer(visit, chat, plan, surface);
-    co_return co_await whole_answer(visit, chat, plan, surface);
+    if (context_is_doubtful(chat, plan)) return answer_if_it_fits(visit, chat, plan, surface);
+    return answer(visit, chat, plan, surface);
 }
 
 }  // namespace sluice

@@ -12,8 +12,9 @@ class ChatSurface {
 public:
     explicit ChatSurface(ChatForm& chat_form) : form(chat_form) {}
     virtual ~ChatSurface() = default;
-    /// Awaited when the whole answer has been worded and its last bytes have not been sent yet. An
-    /// error goes to the caller in their place.
+    /// True where the answer has to be kept. keep() is then awaited when all of it has been worded
+    /// and its last bytes have not been sent yet; an error goes to the caller in their place.
+    virtual bool keeps() const { return false; }
     virtual Task<Result<void>> keep() { co_return Result<void>{}; }
 
     ChatForm& form;

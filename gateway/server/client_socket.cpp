@@ -129,19 +129,26 @@ void ClientSocket::resume()
     if (auto waiter = std::exchange(waiter_, nullptr)) waiter();
 }
 
+bool ClientSocket::write_now(std::span<asio::const_buffer>& pieces)
+{
+    if (gone_) return false;
+    boost::system::error_code error;
+    consume(pieces, socket_.write_some(pieces, error));
+    return pieces.empty();
+}
+
 Task<Result<void>> ClientSocket::write(std::span<asio::const_buffer> pieces)
 {
     boost::system::error_code error;
-    // Almost always the kernel takes everything at once, and no operation need be queued.
-    std::size_t written = gone_ ? 0 : socket_.write_some(pieces, error);
     while (!gone_ && (!error || would_block(error))) {
-        consume(pieces, written);
-        if (pieces.empty()) co_return Result<void>{};
         const auto since = Clock::now();
         deadline_.arm(after(since, write_timeout_));
+        std::size_t written = 0;
         std::tie(error, written) = co_await socket_.async_write_some(pieces, no_throw);
         deadline_.disarm();
         blocked_ += Clock::now() - since;
+        consume(pieces, written);
+        if (pieces.empty()) co_return Result<void>{};
     }
     reset();
     co_return fail(ErrorKind::cancelled, "the client is gone");

@@ -41,6 +41,9 @@ public:
     /// Ends a pending input(), at once.
     void wake();
 
+    /// Writes what the kernel takes without waiting and drops it from the pieces. True: that was
+    /// all, as it almost always is; else write() has to be awaited for the rest.
+    bool write_now(std::span<asio::const_buffer>& pieces);
     /// Writes all pieces, which it changes. ErrorKind::cancelled: the client left, took nothing for
     /// the write timeout, or the task was cancelled; in each case the connection is broken off,
     /// since a piece may have gone out in part.

@@ -69,9 +69,13 @@ Task<Result<void>> Frontend::serve(Visit& visit, const EndpointMatch& match)
 {
     if (is_preflight(visit.request)) {
         visit.account.succeeded(204);
-        co_return co_await visit.responder.send(204, visit.headers, {});
+        return visit.responder.send(204, visit.headers, {});
     }
-    if (match.endpoint) co_return co_await admit_and_serve(visit, *match.endpoint);
+    return match.endpoint ? admit_and_serve(visit, *match.endpoint) : refuse(visit, match);
+}
+
+Task<Result<void>> Frontend::refuse(Visit& visit, const EndpointMatch& match)
+{
     if (match.allowed.empty())
         co_return fail(ErrorKind::not_found, concat("nothing is served at ", visit.request.path));
     visit.headers.push_back({"allow", match.allowed});
@@ -109,18 +113,29 @@ Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& en
         co_return std::unexpected<Error>(std::move(admission).error());
     }
 
-    const auto patience =
-        std::min(after(now, config.server.queue_timeout), visit.account.context.deadline);
-    auto permit = co_await services_.gate.enter(services_.context.get_executor(), patience);
-    visit.account.queued(Clock::now() - now);
-    if (!permit && permit.error().kind == ErrorKind::overloaded_here &&
-        Clock::now() >= visit.account.context.deadline)
-        permit = fail(ErrorKind::deadline_exceeded, "the request's deadline passed in the queue");
+    auto permit = services_.gate.enter_now();
     if (!permit) {
-        services_.metrics.rejected(code_of(permit.error().kind));
-        co_return std::unexpected(std::move(permit).error());
+        auto queued = co_await queue_up(visit, now);
+        if (!queued) {
+            services_.metrics.rejected(code_of(queued.error().kind));
+            co_return std::unexpected(std::move(queued).error());
+        }
+        permit.emplace(*std::move(queued));
     }
     co_return co_await endpoint.serve(visit);
+}
+
+Task<Result<Permit>> Frontend::queue_up(Visit& visit, TimePoint since)
+{
+    const auto deadline = visit.account.context.deadline;
+    const auto patience =
+        std::min(after(since, visit.snapshot.config.server.queue_timeout), deadline);
+    auto permit = co_await services_.gate.enter(services_.context.get_executor(), patience);
+    const auto now = Clock::now();
+    visit.account.queued(now - since);
+    if (!permit && permit.error().kind == ErrorKind::overloaded_here && now >= deadline)
+        permit = fail(ErrorKind::deadline_exceeded, "the request's deadline passed in the queue");
+    co_return permit;
 }
 
 Task<void> Frontend::answer_error(Visit& visit, Error error)

@@ -28,7 +28,9 @@ private:
     std::shared_ptr<const Snapshot> snapshot_;
 
     Task<Result<void>> serve(Visit& visit, const EndpointMatch& match);
+    Task<Result<void>> refuse(Visit& visit, const EndpointMatch& match);
     Task<Result<void>> admit_and_serve(Visit& visit, const ApiEndpoint& endpoint);
+    Task<Result<Permit>> queue_up(Visit& visit, TimePoint since);
     Task<void> answer_error(Visit& visit, Error error);
 };
 

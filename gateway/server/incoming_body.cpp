@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace sluice {
@@ -42,6 +43,16 @@ Reading IncomingBody::check() const
     const auto size = parser_.content_length();
     if (unread_ && size && *size > limit_) return std::unexpected(body_too_large);
     return {};
+}
+
+bool IncomingBody::take_here(std::string& body)
+{
+    const auto size = parser_.content_length();
+    if (!unread_ || !size || asked_) return !unread_;
+    if (*size <= small_read) body.reserve(*size);
+    received_ += take_sized(body, *size - received_);
+    unread_ = received_ < *size;
+    return !unread_;
 }
 
 Task<Reading> IncomingBody::read_all(std::string& body)
@@ -132,8 +143,9 @@ Task<Reading> IncomingBody::continue_if_asked()
     asked_ = false;
     if (!wire_.input.empty()) co_return Reading{};
     std::array pieces{asio::const_buffer(asio::buffer("HTTP/1.1 100 Continue\r\n\r\n", 25))};
-    if (!co_await wire_.client.write(pieces)) co_return std::unexpected(no_answer);
-    co_return Reading{};
+    std::span<asio::const_buffer> rest(pieces);
+    if (wire_.client.write_now(rest) || co_await wire_.client.write(rest)) co_return Reading{};
+    co_return std::unexpected(no_answer);
 }
 
 /// When the body falls below the least rate. The rate is asked for after a grace of half the header

@@ -29,6 +29,8 @@ public:
 
     /// A body that says from the start that it is over the limit.
     Reading check() const;
+    /// Takes what came with the head. True: that was all of the body, as it mostly is.
+    bool take_here(std::string& body);
     /// Reads straight into the body, whose memory grows with what has come, not with what was
     /// promised.
     Task<Reading> read_all(std::string& body);

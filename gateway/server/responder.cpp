@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <ctime>
+#include <span>
 #include <utility>
 
 namespace sluice {
@@ -97,7 +98,9 @@ Task<Result<void>> HttpResponder::send(
     stage_ = Stage::finished;
     const bool silent = framing_.head || body_ == Body::none;
     std::array pieces{piece(head_), piece(silent ? std::string_view{} : body)};
-    co_return co_await client_.write(pieces);
+    std::span<asio::const_buffer> rest(pieces);
+    if (client_.write_now(rest)) co_return Result<void>{};
+    co_return co_await client_.write(rest);
 }
 
 Task<Result<void>> HttpResponder::begin_stream(int status, const HeaderBlock& headers)
@@ -108,27 +111,28 @@ Task<Result<void>> HttpResponder::begin_stream(int status, const HeaderBlock& he
     if (framing_.head) body_ = Body::none;
     stage_ = Stage::streaming;
     std::array pieces{piece(head_)};
-    co_return co_await client_.write(pieces);
+    std::span<asio::const_buffer> rest(pieces);
+    if (client_.write_now(rest)) co_return Result<void>{};
+    co_return co_await client_.write(rest);
 }
 
 Task<Result<void>> HttpResponder::write(std::string_view bytes)
 {
-    if (stage_ != Stage::streaming) co_return fail(ErrorKind::internal, "no stream to write to");
-    if (bytes.empty()) co_return Result<void>{};  // an empty chunk would be the end
-    co_return co_await write_body(bytes, "");
+    return write_body(bytes, false);
 }
 
 Task<Result<void>> HttpResponder::end_stream(std::string_view last)
 {
-    if (stage_ != Stage::streaming) co_return fail(ErrorKind::internal, "no stream to end");
-    stage_ = Stage::finished;
-    co_return co_await write_body(last, "0\r\n\r\n");
+    return write_body(last, true);
 }
 
-/// Writes bytes of a stream, as a chunk and followed by `end` where chunks are used.
-Task<Result<void>> HttpResponder::write_body(std::string_view bytes, std::string_view end)
+/// Writes bytes of a stream, as a chunk where chunks are used.
+Task<Result<void>> HttpResponder::write_body(std::string_view bytes, bool last)
 {
-    if (body_ == Body::none) co_return Result<void>{};
+    if (stage_ != Stage::streaming) co_return fail(ErrorKind::internal, "no stream to write to");
+    if (last) stage_ = Stage::finished;
+    const bool nothing = bytes.empty() && !last;  // an empty chunk would be the end
+    if (body_ == Body::none || nothing) co_return Result<void>{};
     std::array pieces{piece(""), piece(bytes), piece(""), piece("")};
     if (body_ == Body::chunked) {
         if (!bytes.empty()) {
@@ -138,9 +142,11 @@ Task<Result<void>> HttpResponder::write_body(std::string_view bytes, std::string
             pieces[0] = piece(head_);
             pieces[2] = piece("\r\n");
         }
-        pieces[3] = piece(end);
+        if (last) pieces[3] = piece("0\r\n\r\n");
     }
-    co_return co_await client_.write(pieces);
+    std::span<asio::const_buffer> rest(pieces);
+    if (client_.write_now(rest)) co_return Result<void>{};
+    co_return co_await client_.write(rest);
 }
 
 void HttpResponder::write_head(int status, const HeaderBlock& headers, std::size_t size)

@@ -58,7 +58,7 @@ private:
     enum class Stage { nothing, streaming, finished };
     enum class Body { none, sized, chunked, until_close };
 
-    Task<Result<void>> write_body(std::string_view bytes, std::string_view end);
+    Task<Result<void>> write_body(std::string_view bytes, bool last);
     void write_head(int status, const HeaderBlock& headers, std::size_t size);
 
     ClientSocket& client_;

@@ -55,10 +55,11 @@ public:
     {
     }
 
+    bool keeps() const override { return request_.store && !form_.response().empty(); }
+
     Task<Result<void>> keep() override
     {
         const auto& text = form_.response();
-        if (!request_.store || text.empty()) co_return Result<void>{};
         using Wall = std::chrono::system_clock;
         const StoredResponse response{
             .id = id_of_response(text),

@@ -92,9 +92,13 @@ Task<void> Session::run()
 /// One request and its response. False: the connection ends.
 Task<bool> Session::serve()
 {
+    if (input_.empty() && !co_await rest()) co_return false;
     RequestParser parser(fields_);
     Framing framing{.close = true};
-    auto reading = co_await read_head(parser);
+    auto reading = Reading{};
+    auto end = find_head_end(input_, 0);
+    if (end == std::string::npos) reading = co_await read_head(end);
+    if (reading) reading = take_head(end, parser);
     if (reading) {
         Request request;
         request.arrived = Clock::now();
@@ -111,7 +115,7 @@ Task<bool> Session::serve()
         reading = body.check();
         if (reading && as_it_comes)
             request.upload = &body;
-        else if (reading)
+        else if (reading && !body.take_here(request.body))
             reading = co_await body.read_all(request.body);
         if (reading) co_return co_await answer(request, framing);
         framing.unread_body = nullptr;
@@ -140,25 +144,29 @@ Task<bool> Session::rest()
     co_return !input_.empty();
 }
 
-Task<Reading> Session::read_head(RequestParser& parser)
+/// Reads until the input has a whole head, and says where it ends.
+Task<Reading> Session::read_head(std::size_t& end)
 {
-    if (input_.empty() && !co_await rest()) co_return std::unexpected(no_answer);
     const auto deadline = after(Clock::now(), context_->config.header_timeout);
-    std::size_t scanned = 0;
-    auto end = find_head_end(input_, 0);
     while (end == std::string::npos) {
         if (input_.size() >= max_head_size) co_return std::unexpected(refuse_endless_head(input_));
-        scanned = std::max(input_.size(), std::size_t{2}) - 2;
+        const auto scanned = std::max(input_.size(), std::size_t{2}) - 2;
         auto more = co_await read_more_of_head(deadline);
         if (!more) co_return more;
         end = find_head_end(input_, scanned);
     }
+    co_return Reading{};
+}
+
+/// Takes the head that ends there off the input.
+Reading Session::take_head(std::size_t end, RequestParser& parser)
+{
     // An empty line before the request is a habit of some old clients (RFC 9112, 2.2).
     const std::size_t begin = input_.starts_with("\r\n") ? 2 : 0;
     head_.assign(input_, begin, end - begin);
     input_.erase(0, end);
     auto verdict = check_head(head_);
-    co_return verdict ? parser.parse_head(head_) : verdict;
+    return verdict ? parser.parse_head(head_) : verdict;
 }
 
 Task<Reading> Session::read_more_of_head(TimePoint deadline)

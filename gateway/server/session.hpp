@@ -52,7 +52,8 @@ private:
     Task<void> run();
     Task<bool> serve();
     Task<bool> rest();
-    Task<Reading> read_head(RequestParser& parser);
+    Task<Reading> read_head(std::size_t& end);
+    Reading take_head(std::size_t end, RequestParser& parser);
     Task<Reading> read_more_of_head(TimePoint deadline);
 
     Task<bool> answer(Request& request, Framing framing);

@@ -163,8 +163,11 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadl
     std::string first;
     if (request.rest) append_chunk(first, request.body);
     const std::string_view body = request.rest ? first : request.body;
-    const auto [error, n] =
-        co_await stream.write_some({asio::buffer(request_head), asio::buffer(body)});
+    const Stream::Buffers buffers{asio::buffer(request_head), asio::buffer(body)};
+    error_code error;
+    auto taken = stream.write_now(buffers, error);
+    if (!taken) std::tie(error, taken) = co_await stream.write_some(buffers);
+    const auto n = *taken;
     sent = !request.rest && n == request_head.size() + body.size();
     // Where writing failed, the peer may have said why before it hung up.
     if (error || sent) co_return co_await await_head();
@@ -357,6 +360,11 @@ Task<Result<std::string_view>> Connection::read(TimePoint deadline)
 Result<std::string_view> Connection::read_here()
 {
     return state_->read_here();
+}
+
+bool Connection::is_read() const
+{
+    return state_->parser->is_done();
 }
 
 int Connection::status() const

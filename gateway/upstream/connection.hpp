@@ -58,6 +58,8 @@ public:
     Task<Result<std::string_view>> read(TimePoint deadline);
     /// As Exchange::read_here.
     Result<std::string_view> read_here();
+    /// True where the response has been read to its end.
+    bool is_read() const;
 
     void close();
 

@@ -35,19 +35,24 @@ Task<Result<Exchange>> Exchange::start(
 {
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto time_to_connect = deadlines.connect - Clock::now();
-    auto lease = co_await pool.acquire(endpoint, deadlines.connect, request.rest != nullptr);
-    if (!lease) co_return std::unexpected(std::move(lease).error());
-    Exchange exchange(std::move(lease->connection), &pool, lease->reused);
+    auto connection = request.rest ? nullptr : pool.take_idle(endpoint);
+    const bool reused = connection != nullptr;
+    if (!reused) {
+        auto opened = co_await pool.connect(endpoint, deadlines.connect);
+        if (!opened) co_return std::unexpected(std::move(opened).error());
+        connection = *std::move(opened);
+    }
+    Exchange exchange(std::move(connection), &pool, reused);
     const SendDeadlines by{.response = deadlines.response, .last = deadlines.last};
     auto sent = co_await exchange.connection_->send(request, by);
 
-    const bool stale = !sent && sent.error().kind == ErrorKind::unreachable && exchange.reused_;
+    const bool stale = !sent && sent.error().kind == ErrorKind::unreachable && reused;
     if (stale) {
         // However long it took to notice, the new connection gets the time that the first had.
         const auto connect = std::min(after(Clock::now(), time_to_connect), deadlines.response);
-        lease = co_await pool.acquire(endpoint, connect, true);
-        if (!lease) co_return std::unexpected(std::move(lease).error());
-        exchange = Exchange(std::move(lease->connection), &pool, false);
+        auto opened = co_await pool.connect(endpoint, connect);
+        if (!opened) co_return std::unexpected(std::move(opened).error());
+        exchange = Exchange(*std::move(opened), &pool, false);
         sent = co_await exchange.connection_->send(request, by);
     }
     if (!sent) co_return std::unexpected(std::move(sent).error());
@@ -92,7 +97,9 @@ Task<Result<std::string>> Exchange::read_all(TimePoint deadline, std::size_t lim
         body.reserve(*length);
     }
     for (;;) {
-        const auto piece = co_await connection_->read(deadline);
+        auto piece = connection_->read_here();
+        if (piece && piece->empty() && !connection_->is_read())
+            piece = co_await connection_->read(deadline);
         if (!piece) {
             auto error = piece.error();
             if (error.kind == ErrorKind::idle_timeout) error.kind = ErrorKind::response_timeout;

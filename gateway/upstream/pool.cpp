@@ -105,30 +105,28 @@ Pool::Pool(asio::io_context&, DeadlineTimer& timer, Resolver& resolver, TlsClien
 
 Pool::~Pool() = default;
 
-Task<Result<Pool::Lease>> Pool::acquire(
-    const Endpoint& endpoint, TimePoint connect_deadline, bool fresh
+std::unique_ptr<Connection> Pool::take_idle(const Endpoint& endpoint)
+{
+    auto& state = *state_;
+    auto connection = state.take_idle(state.key_of(endpoint));
+    if (connection) ++state.in_use;
+    return connection;
+}
+
+Task<Result<std::unique_ptr<Connection>>> Pool::connect(
+    const Endpoint& endpoint, TimePoint deadline
 )
 {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto& state = *state_;
-    const auto& shared_key = state.key_of(endpoint);
-    if (!fresh) {
-        if (auto connection = state.take_idle(shared_key)) {
-            ++state.in_use;
-            co_return Lease{std::move(connection), true};
-        }
-    }
-    const auto key = shared_key;  // others look up theirs while this one connects
+    const auto key = state.key_of(endpoint);
     const auto& origin = endpoint.origin;
-    const auto addresses =
-        co_await state.resolver.resolve(origin.host, origin.port, connect_deadline);
+    const auto addresses = co_await state.resolver.resolve(origin.host, origin.port, deadline);
     if (!addresses) co_return std::unexpected(addresses.error());
-    auto opened = co_await Connection::open(
-        origin, key, *addresses, state.timer, state.tls, connect_deadline
-    );
-    if (!opened) co_return std::unexpected(std::move(opened).error());
-    ++state.in_use;
-    co_return Lease{std::move(*opened), false};
+    auto opened =
+        co_await Connection::open(origin, key, *addresses, state.timer, state.tls, deadline);
+    if (opened) ++state.in_use;
+    co_return opened;
 }
 
 void Pool::release(std::unique_ptr<Connection> connection)

@@ -25,15 +25,12 @@ public:
     Pool(asio::io_context& context, DeadlineTimer& timer, Resolver& resolver, TlsClient& tls);
     ~Pool();
 
-    struct Lease {
-        std::unique_ptr<Connection> connection;
-        bool reused = false;
-    };
-    /// An idle connection to the endpoint's origin, else a new one; with fresh, always a new one.
-    /// Errors: unreachable, connect_timeout, cancelled.
-    Task<Result<Lease>> acquire(const Endpoint& endpoint, TimePoint connect_deadline, bool fresh);
-    /// Takes back a connection whose last response was read to its end; closes it where it is
-    /// not reusable or enough are idle.
+    /// An idle connection to the endpoint's origin; nullptr where there is none.
+    std::unique_ptr<Connection> take_idle(const Endpoint& endpoint);
+    /// A new connection. Errors: unreachable, connect_timeout, cancelled.
+    Task<Result<std::unique_ptr<Connection>>> connect(const Endpoint& endpoint, TimePoint deadline);
+    /// Takes back a connection of either kind whose last response was read to its end; closes it
+    /// where it is not reusable or enough are idle.
     void release(std::unique_ptr<Connection> connection);
     /// How many idle connections to keep per origin and for how long.
     void configure(const PoolConfig& config);

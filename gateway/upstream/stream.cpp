@@ -42,9 +42,7 @@ void Stream::Armed::move(TimePoint deadline)
 }
 
 Stream::Stream(const Origin& origin, DeadlineTimer& timer, const Executor& executor)
-    : origin_(origin),
-      socket_(executor),
-      watch_(timer, [this] { expire(); })
+    : origin_(origin), socket_(executor), watch_(timer, [this] { expire(); })
 {
 }
 
@@ -111,6 +109,14 @@ Task<Result<void>> Stream::shake_hands(TlsClient& client, TimePoint deadline)
         ErrorKind::unreachable,
         concat(whose, ": TLS failed: ", describe_tls_failure(layer.native_handle(), error))
     );
+}
+
+std::optional<std::size_t> Stream::write_now(Buffers buffers, ErrorCode& error)
+{
+    if (tls_) return std::nullopt;
+    const auto written = socket_.write_some(buffers, error);
+    if (error == asio::error::would_block || error == asio::error::try_again) error = {};
+    return written;
 }
 
 Task<std::tuple<Stream::ErrorCode, std::size_t>> Stream::write_some(Buffers buffers)

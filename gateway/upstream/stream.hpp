@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -62,6 +63,9 @@ public:
     );
     Task<Result<void>> shake_hands(TlsClient& client, TimePoint deadline);
 
+    /// Writes what is taken without waiting, which may be nothing. nullopt over TLS, where what was
+    /// encrypted has to go out: write_some().
+    std::optional<std::size_t> write_now(Buffers buffers, ErrorCode& error);
     /// Writes what is taken at once, which may be less than all.
     Task<std::tuple<ErrorCode, std::size_t>> write_some(Buffers buffers);
     /// Writes all of it, unless stop_writing() is called.

@@ -29,7 +29,8 @@ std::optional<std::int64_t> read_count(json::Cursor& at)
         at.skip();
         return std::nullopt;
     }
-    const auto text = kind == Kind::string ? at.string() : std::string(at.skip());
+    const auto unquoted = kind == Kind::string ? at.string() : std::string();
+    const auto text = kind == Kind::string ? std::string_view(unquoted) : at.skip();
     if (const auto whole = json::as_integer(text)) return whole;
     constexpr double limit = 9e15;  // a double holds every integer up to here
     const auto number = json::as_number(text);

@@ -47,7 +47,7 @@ Result<ChatDelta> ChatStreamDecoder::on_event(const SseEvent& event)
     if (event.type == "error") {
         delta = std::unexpected(reported_failure(data));
     } else if (auto piece = read_piece(data)) {
-        delta = add(std::move(*piece));
+        delta = add(*piece);
     } else {
         delta = std::unexpected(std::move(piece).error());
     }
@@ -66,7 +66,7 @@ Result<void> ChatStreamDecoder::finish()
     return {};
 }
 
-Result<ChatDelta> ChatStreamDecoder::add(Piece piece)
+Result<ChatDelta> ChatStreamDecoder::add(Piece& piece)
 {
     if (std::ranges::any_of(piece.choices, &ChoicePiece::failed))
         return std::unexpected(failed_finish());
@@ -91,7 +91,7 @@ void ChatStreamDecoder::add_choice(ChoicePiece& piece, std::size_t position, Cha
     }
     if (progress->finished) return;
 
-    ChoiceDelta choice;
+    auto& choice = delta.choices.emplace_back();
     choice.index = index;
     choice.role = opening;
     choice.content = std::move(piece.content).value_or("");
@@ -104,8 +104,8 @@ void ChatStreamDecoder::add_choice(ChoicePiece& piece, std::size_t position, Cha
         choice.finish = called ? FinishReason::tool_calls : piece.finish;
         progress->finished = true;
     }
-    if (choice.role || choice.has_output() || !choice.logprobs.empty() || progress->finished)
-        delta.choices.push_back(std::move(choice));
+    if (!choice.role && !choice.has_output() && choice.logprobs.empty() && !progress->finished)
+        delta.choices.pop_back();
 }
 
 /// Which call of the choice a fragment belongs to; calls.size() where it begins a new one. Servers
