@@ -58,6 +58,24 @@ struct LogConfig {
     std::string format = "auto";  ///< auto (text on a terminal), json, text
 };
 
+/// Where spans go, by OTLP over HTTP in JSON, and which.
+struct TraceConfig {
+    std::string endpoint;  ///< URL of the collector; "": nothing is traced
+    std::vector<Header> headers;
+    std::string ca_file;  ///< "": the system's
+    milliseconds timeout = 10s;
+    std::string service = "sluice";
+    std::vector<std::string> attributes;  ///< name=value, of the resource
+    std::string sampler = "parentbased_always_on";
+    double ratio = 1;
+    std::string genai = "1.41";  ///< which names of gen_ai.* attributes
+    int queue_size = 2048;       ///< spans
+    int batch_size = 512;        ///< spans
+    milliseconds interval = 5s;
+
+    bool operator==(const TraceConfig&) const = default;
+};
+
 enum class StateStore { sqlite, memory };
 
 /// What outlives a request: stored responses.
@@ -161,6 +179,7 @@ struct Config {
     AuthConfig auth;
     CorsConfig cors;
     LogConfig log;
+    TraceConfig traces;
     TokenizerConfig tokenizer;
     StateConfig state;
     std::string environment = "production";

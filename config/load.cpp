@@ -4,6 +4,7 @@
 #include "config/completion.hpp"
 #include "config/environment.hpp"
 #include "config/findings.hpp"
+#include "config/otel_variables.hpp"
 #include "config/settings_reader.hpp"
 #include "config/text_file.hpp"
 #include "config/validate.hpp"
@@ -71,6 +72,7 @@ std::expected<LoadedConfig, ConfigErrors> load_config_text(
     assign_settings(
         assignments_of(variables, config.providers, findings), config, findings, places
     );
+    read_otel_variables(variables, config.traces, places, loaded.warnings);
     assign_settings(command_line(sources), config, findings, places);
     if (sources.demo) add_demo(config, !sources.listen.empty(), places);
     complete_state_path(config, variables, places);

@@ -22,6 +22,15 @@ concept Described = std::same_as<std::remove_const_t<S>, T>;
 
 inline constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
 inline constexpr std::array<std::string_view, 3> log_formats{"auto", "json", "text"};
+inline constexpr std::array<std::string_view, 6> samplers{
+    "always_on",
+    "always_off",
+    "traceidratio",
+    "parentbased_always_on",
+    "parentbased_always_off",
+    "parentbased_traceidratio"
+};
+inline constexpr std::array<std::string_view, 2> genai_names{"1.41", "latest"};
 inline constexpr Rule temperatures = within(0, 2);
 inline constexpr Rule token_counts = within(1, 100'000'000);
 inline constexpr Rule prices = within(0, 1'000'000);
@@ -79,6 +88,23 @@ void describe(Visitor& visit, S& log)
 {
     visit.setting("level", log.level, "what is written: this and what is worse", one_of(log_levels));
     visit.setting("format", log.format, "`auto`: readable on a terminal, JSON elsewhere", one_of(log_formats));
+}
+
+template <class Visitor, Described<TraceConfig> S>
+void describe(Visitor& visit, S& traces)
+{
+    visit.setting("endpoint", traces.endpoint, "where spans are sent, by OTLP over HTTP in JSON: `http://collector:4318/v1/traces`; empty: nothing is traced");
+    visit.setting("headers", traces.headers, "sent along, for a collector that wants a key", secret);
+    visit.setting("ca_file", traces.ca_file, "certificates that vouch for the collector, in PEM; empty: the system's");
+    visit.setting("timeout", traces.timeout, "how long the collector has for one batch", waits);
+    visit.setting("service", traces.service, "`service.name` of every span");
+    visit.setting("attributes", traces.attributes, "more of the resource: `name=value` each");
+    visit.setting("sampler", traces.sampler, "which requests are traced; `parentbased_…`: as the caller's `traceparent` says, where there is one", one_of(samplers));
+    visit.setting("ratio", traces.ratio, "share of requests, for the samplers `…traceidratio`", within(0, 1));
+    visit.setting("genai", traces.genai, "which names of `gen_ai.*` attributes: of OpenTelemetry 1.41, or of the newer document", one_of(genai_names));
+    visit.setting("queue_size", traces.queue_size, "spans that wait; more are dropped and counted", within(1, 1'000'000));
+    visit.setting("batch_size", traces.batch_size, "spans sent at a time", within(1, 100'000));
+    visit.setting("interval", traces.interval, "longest wait before a smaller batch is sent", waits);
 }
 
 template <class Visitor, Described<StateConfig> S>
@@ -212,6 +238,7 @@ void describe(Visitor& visit, S& config)
     visit.group("auth", "who may call", [&] { describe(visit, config.auth); });
     visit.group("cors", "which web pages may call", [&] { describe(visit, config.cors); });
     visit.group("log", "what is written to standard error", [&] { describe(visit, config.log); });
+    visit.group("traces", "spans for OpenTelemetry; all of it needs a restart", [&] { describe(visit, config.traces); });
     visit.group("tokenizer", "exact token counts for OpenAI's models", [&] { describe(visit, config.tokenizer); });
     visit.group("state", "what outlives a request: stored responses", [&] { describe(visit, config.state); });
     visit.setting("environment", config.environment, "name of this installation, for logs and health");

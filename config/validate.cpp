@@ -105,6 +105,7 @@ public:
         for (std::size_t i = 0; i < config_.cors.origins.size(); ++i)
             if (auto complaint = check_cors_origin(config_.cors.origins[i]))
                 found(indexed("cors.origins", i), std::move(*complaint));
+        check_traces();
         check_names();
         for (const auto& provider : config_.providers) check_provider(provider);
         for (const auto& route : config_.routes) check_route(route);
@@ -185,6 +186,23 @@ private:
         }
     }
 
+    void check_traces()
+    {
+        const auto& traces = config_.traces;
+        if (!traces.endpoint.empty())
+            if (auto complaint = check_base_url(traces.endpoint).complaint)
+                found("traces.endpoint", std::move(*complaint));
+        check_header_map(traces.headers, "traces.headers.");
+        check_ca_file(traces.ca_file, "traces.ca_file");
+        if (traces.service.empty()) found("traces.service", "must not be empty");
+        for (std::size_t i = 0; i < traces.attributes.size(); ++i)
+            if (const auto equals = traces.attributes[i].find('=');
+                equals == std::string::npos || equals == 0)
+                found(indexed("traces.attributes", i), "must be name=value");
+            else if (traces.attributes[i].starts_with("service.name="))
+                found(indexed("traces.attributes", i), "is the setting traces.service");
+    }
+
     void check_names()
     {
         constexpr std::string_view form = "must be 1 to 64 of a-z, 0-9, _ and -";
@@ -223,9 +241,14 @@ private:
         check_headers(provider, path);
         check_retry_and_breaker(provider, path);
         check_models(provider, path);
-        if (!provider.ca_file.empty())
-            if (const auto text = read_text_file(provider.ca_file, max_ca_file); !text)
-                found(path + ".ca_file", concat(provider.ca_file, " ", text.error()));
+        check_ca_file(provider.ca_file, path + ".ca_file");
+    }
+
+    void check_ca_file(const std::string& file, const std::string& path)
+    {
+        if (file.empty()) return;
+        if (const auto text = read_text_file(file, max_ca_file); !text)
+            found(path, concat(file, " ", text.error()));
     }
 
     void check_type(const ProviderConfig& provider, const std::string& path)
@@ -270,30 +293,38 @@ private:
             ));
     }
 
-    void check_headers(const ProviderConfig& provider, const std::string& path)
+    void check_header_value(const std::string& path, const std::string& value)
+    {
+        if (!is_header_value(value))
+            found(
+                path,
+                "must not hold line breaks or other control characters, nor blanks at its ends"
+            );
+    }
+
+    /// prefix: what stands before a header's name in its path.
+    void check_header_map(const Headers& headers, const std::string& prefix)
     {
         constexpr std::array<std::string_view, 5> connection_headers{
             "host", "content-length", "connection", "transfer-encoding", "content-type"
         };
-        const auto check_value = [&](const std::string& own, const std::string& value) {
-            if (!is_header_value(value))
-                found(
-                    own,
-                    "must not hold line breaks or other control characters, nor blanks at its ends"
-                );
-        };
-        check_value(path + ".api_key", provider.api_key);
-        check_value(path + ".organization", provider.organization);
-        check_value(path + ".project", provider.project);
-        for (const auto& [name, value] : provider.headers) {
-            const auto own = concat(path, ".headers.", name);
+        for (const auto& [name, value] : headers) {
+            const auto own = prefix + name;
             if (!is_header_name(name)) found(own, "is no name of a header");
             if (std::ranges::any_of(connection_headers, [&](auto taken) {
                     return iequals(name, taken);
                 }))
                 found(own, "the gateway sets this header itself");
-            check_value(own, value);
+            check_header_value(own, value);
         }
+    }
+
+    void check_headers(const ProviderConfig& provider, const std::string& path)
+    {
+        check_header_value(path + ".api_key", provider.api_key);
+        check_header_value(path + ".organization", provider.organization);
+        check_header_value(path + ".project", provider.project);
+        check_header_map(provider.headers, path + ".headers.");
     }
 
     void check_retry_and_breaker(const ProviderConfig& provider, const std::string& path)

@@ -89,6 +89,7 @@ def overview():
             "none",
             (f"increase(sluice_log_dropped_total{{{OF_INSTANCE}}}[$__rate_interval])", "{{instance}} log lines"),
             (f"increase(sluice_series_dropped_total{{{OF_INSTANCE}}}[$__rate_interval])", "{{instance}} series"),
+            (f"increase(sluice_traces_dropped_total{{{OF_INSTANCE}}}[$__rate_interval])", "{{instance}} spans"),
         ),
         states(
             "Configuration",

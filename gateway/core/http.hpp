@@ -13,6 +13,8 @@ namespace sluice {
 struct Header {
     std::string name;
     std::string value;
+
+    bool operator==(const Header&) const = default;
 };
 using Headers = std::vector<Header>;
 

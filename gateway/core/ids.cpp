@@ -134,6 +134,17 @@ TraceContext child_of(const TraceContext& parent)
     return {.trace_id = parent.trace_id, .span_id = random_id<8>(), .flags = {'0', known}};
 }
 
+bool is_sampled(const TraceContext& trace)
+{
+    return (hex_digit(trace.flags.back()) & 1) != 0;
+}
+
+void set_sampled(TraceContext& trace, bool sampled)
+{
+    const int others = hex_digit(trace.flags.back()) & 2;
+    trace.flags.back() = static_cast<char>('0' + (others | (sampled ? 1 : 0)));
+}
+
 double random_unit()
 {
     std::uint64_t bits = 0;

@@ -28,6 +28,8 @@ std::string format_traceparent(const TraceContext& trace);
 TraceContext new_trace();
 /// A new span below the given one.
 TraceContext child_of(const TraceContext& parent);
+bool is_sampled(const TraceContext& trace);
+void set_sampled(TraceContext& trace, bool sampled);
 
 /// Uniform in [0, 1), for jitter.
 double random_unit();

@@ -21,11 +21,6 @@ constexpr auto refused_key_rests = 30s;
 constexpr auto empty_purse_rests = 10min;
 constexpr auto gone_model_rests = 60s;
 
-milliseconds since(TimePoint start)
-{
-    return std::chrono::duration_cast<milliseconds>(Clock::now() - start);
-}
-
 /// What one failure teaches about the target and its key, for the requests to come.
 void take_note(const Error& error, Target& target)
 {
@@ -211,13 +206,22 @@ Task<Result<Dispatched>> Dispatcher::ask(Job& job, Leg& leg, RequestContext& con
 {
     auto& target = *leg.candidate.target;
     const auto started = Clock::now();
+    const auto span_id = context.span ? context.open_attempt_span() : std::string();
     const auto record = [&](const Error* error) {
+        const auto answered = Clock::now();
         context.attempts.push_back({
             .provider = leg.endpoint.provider,
             .model = leg.candidate.model,
             .error = error ? std::optional(error->kind) : std::nullopt,
             .status = error ? error->upstream_status : 200,
-            .took = since(started),
+            .took = std::chrono::duration_cast<milliseconds>(answered - started),
+            .started = started,
+            .answered = answered,
+            .ended = answered,
+            .stream = job.streaming(),
+            .provider_type = leg.candidate.provider->entry->type,
+            .span_id = span_id,
+            .origin = context.span ? leg.endpoint.origin : Origin{},
         });
     };
 

@@ -12,6 +12,7 @@ void count(std::span<const ChatDelta> deltas, RelayOutcome& outcome)
     for (const auto& delta : deltas) {
         if (delta.usage) outcome.usage = delta.usage;
         for (const auto& choice : delta.choices) {
+            if (choice.finish != FinishReason::none) outcome.finish.push_back(choice.finish);
             outcome.output_bytes +=
                 choice.content.size() + choice.refusal.size() + choice.reasoning.size();
             for (const auto& call : choice.tool_calls)

@@ -38,7 +38,8 @@ struct RelayOutcome {
     std::optional<Error> error;  ///< nullopt: complete, with a finish reason
     bool complete = false;       ///< the provider said all, whoever was there to hear it
     bool caller_left = false;
-    std::optional<Usage> usage;  ///< as the provider sent it
+    boost::container::small_vector<FinishReason, 2> finish;  ///< of each choice that came so far
+    std::optional<Usage> usage;                              ///< as the provider sent it
     std::size_t output_bytes =
         0;  ///< of text and tool arguments, for an estimate where it sent none
 };

@@ -1,13 +1,13 @@
 #include "routing/endpoint.hpp"
 
 #include "core/error.hpp"
+#include "core/http_url.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace sluice {
 
@@ -15,18 +15,12 @@ namespace {
 
 void set_address(Endpoint& endpoint, std::string_view base_url)
 {
-    const auto url = boost::urls::parse_uri({base_url.data(), base_url.size()});
-    const bool tls = url && url->scheme() == "https";
-    if (!url || (!tls && url->scheme() != "http") || url->host_address().empty())
+    auto url = parse_http_url(base_url);
+    if (!url)
         throw std::invalid_argument(concat(endpoint.provider, ": base_url is no http or https URL")
         );
-    const std::uint16_t usual_port = tls ? 443 : 80;
-    endpoint.origin = {
-        .tls = tls,
-        .host = url->host_address(),
-        .port = url->port_number() != 0 ? url->port_number() : usual_port,
-    };
-    endpoint.base_path = std::string(url->encoded_path());
+    endpoint.origin = std::move(url->origin);
+    endpoint.base_path = std::move(url->path);
     while (endpoint.base_path.ends_with('/')) endpoint.base_path.pop_back();
 }
 

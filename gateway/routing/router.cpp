@@ -84,6 +84,18 @@ bool names(std::string_view asked, const Provider& provider, std::string_view mo
 
 }  // namespace
 
+std::string_view to_string(Operation operation)
+{
+    switch (operation) {
+        case Operation::chat: return "chat";
+        case Operation::embeddings: return "embeddings";
+        case Operation::transcription: return "transcription";
+        case Operation::speech: return "speech";
+        case Operation::moderation: return "moderation";
+    }
+    std::unreachable();
+}
+
 Router::Router(const Config& config, Targets& targets, const ModelTable& models)
     : config_(config), targets_(targets), models_(models)
 {

@@ -50,6 +50,7 @@ struct Plan {
 };
 
 enum class Operation { chat, embeddings, transcription, speech, moderation };
+std::string_view to_string(Operation operation);
 
 /// Which targets, in which order? Built from one configuration, immutable; order within a route
 /// depends on the targets' live state and on randomness, both given or read once per plan.

@@ -54,6 +54,14 @@ std::unique_ptr<Store> open_state(const StateConfig& config)
     return *std::move(store);
 }
 
+std::unique_ptr<TraceExporter> make_exporter(
+    const TraceConfig& config, Resolver& resolver, TlsClients& tls
+)
+{
+    if (config.endpoint.empty()) return nullptr;
+    return std::make_unique<TraceExporter>(config, resolver, tls);
+}
+
 /// What listeners, sessions, token counts and the log keep as it was at the start.
 std::vector<std::string> fixed_changes(const Config& before, const Config& now)
 {
@@ -77,6 +85,7 @@ std::vector<std::string> fixed_changes(const Config& before, const Config& now)
     if (before.state.store != now.state.store) changed.emplace_back("state.store");
     if (before.state.path != now.state.path) changed.emplace_back("state.path");
     if (before.state.keep != now.state.keep) changed.emplace_back("state.keep");
+    if (before.traces != now.traces) changed.emplace_back("traces");
     if (before.log.format != now.log.format) changed.emplace_back("log.format");
     return changed;
 }
@@ -92,9 +101,11 @@ Gateway::Gateway(Config config)
     : snapshot_(make_snapshot(std::move(config))),
       tokens_(load_tokens(snapshot_->config.tokenizer)),
       store_(open_state(snapshot_->config.state)),
+      exporter_(make_exporter(snapshot_->config.traces, resolver_, tls_)),
       gate_(snapshot_->config.server.max_concurrency, snapshot_->config.server.queue_size),
       shared_{
           metrics_,
+          exporter_ ? &exporter_->queue() : nullptr,
           background_,
           limiter_,
           gate_,
@@ -142,6 +153,7 @@ void Gateway::open_listeners()
 
 void Gateway::start()
 {
+    if (exporter_) exporter_->start();
     for (auto& worker : workers_) worker->start();
     running_ = true;
     lifecycle_.ready = true;
@@ -188,6 +200,7 @@ void Gateway::stop()
     if (!std::exchange(running_, false)) return;
     for (auto& worker : workers_) worker->stop();
     background_.stop();
+    if (exporter_) exporter_->stop();
     metrics_.on_scrape({});
     mock_.stop();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "export/trace_exporter.hpp"
 #include "runtime/mock_server.hpp"
 #include "runtime/worker.hpp"
 #include "upstream/resolver.hpp"
@@ -67,6 +68,7 @@ private:
     std::shared_ptr<const Snapshot> snapshot_;
     TokenCounter tokens_;
     std::unique_ptr<Store> store_;
+    std::unique_ptr<TraceExporter> exporter_;  ///< nullptr: nothing is traced
     Gate gate_;
     Shared shared_;
     std::vector<std::unique_ptr<Worker>> workers_;

@@ -21,6 +21,7 @@ Worker::Worker(Shared& shared, std::shared_ptr<const Snapshot> snapshot)
               shared.store,
               shared.background,
               shared.metrics,
+              shared.traces,
               shared.limiter,
               shared.gate,
               shared.lifecycle

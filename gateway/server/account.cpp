@@ -30,18 +30,27 @@ void append_timing(std::string& out, std::string_view name, Clock::duration span
 
 }  // namespace
 
-Account::Account(Metrics& metrics, const Request& request, Surface surface)
-    : metrics_(metrics), arrived_(request.arrived)
+Account::Account(
+    Metrics& metrics,
+    TraceQueue* traces,
+    const Request& request,
+    Surface surface,
+    std::string_view route
+)
+    : metrics_(metrics), traces_(traces), arrived_(request.arrived)
 {
     const auto id = request.header("x-request-id");
     context.request_id = sane_request_id(id) ? std::string(id) : new_request_id();
     context.forwarded.push_back({"x-request-id", context.request_id});
     const auto parent = parse_traceparent(request.header("traceparent"));
-    const auto trace = parent ? child_of(*parent) : new_trace();
-    context.forwarded.push_back({"traceparent", format_traceparent(trace)});
+    auto opened = parent ? child_of(*parent) : new_trace();
+    if (traces_) trace(opened, parent, request, route);
+    context.forwarded.push_back({"traceparent", format_traceparent(opened)});
     if (const auto state = request.header("tracestate"); parent && !state.empty())
         context.forwarded.push_back({"tracestate", std::string(state)});
-    record_.trace_id = trace.trace_id;
+    record_.trace_id = std::move(opened.trace_id);
+    record_.span_id = std::move(opened.span_id);
+    record_.trace_flags = std::move(opened.flags);
     record_.request_id = context.request_id;
     record_.surface = surface;
     record_.method = request.method;
@@ -78,6 +87,30 @@ Account::~Account()
     }
     record_.duration = to_ms(took);
     write_access_line(record_);
+    if (!span_) return;
+    span_->operation = context.operation;
+    span_->arrived = arrived_;
+    span_->ended = now;
+    traces_->push({std::move(record_), std::move(*span_)});
+}
+
+void Account::trace(
+    TraceContext& trace,
+    const std::optional<TraceContext>& parent,
+    const Request& request,
+    std::string_view route
+)
+{
+    const bool sampled = traces_->sampler()(trace.trace_id, parent);
+    set_sampled(trace, sampled);
+    if (!sampled) return;
+    context.span = trace;
+    span_ = std::make_unique<SpanDetails>();
+    span_->route = route;
+    span_->host = request.header("host");
+    if (!parent) return;
+    span_->parent_span_id = parent->span_id;
+    span_->state = request.header("tracestate");
 }
 
 Result<void> Account::read_headers(const Request& request)
@@ -143,6 +176,32 @@ void Account::skipped_events(int count)
 {
     record_.malformed_events = count;
     for (int i = 0; i < count; ++i) target_->metrics.malformed_event();
+}
+
+void Account::relayed(TimePoint since)
+{
+    const auto now = Clock::now();
+    context.waited += now - since;
+    if (!context.attempts.empty()) context.attempts.back().ended = now;
+}
+
+void Account::answer_is(const ChatResponse& whole)
+{
+    if (!span_) return;
+    answer_is(whole.id, whole.model);
+    for (const auto& choice : whole.choices) span_->finish.push_back(choice.finish);
+}
+
+void Account::answer_is(std::string_view id, std::string_view model)
+{
+    if (!span_) return;
+    span_->response_id = id;
+    span_->response_model = model;
+}
+
+void Account::finished(std::span<const FinishReason> reasons)
+{
+    if (span_) span_->finish.assign(reasons.begin(), reasons.end());
 }
 
 Clock::duration Account::own_share(TimePoint now) const

@@ -7,17 +7,27 @@
 #include "server/handler.hpp"
 #include "telemetry/access_log.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/trace_queue.hpp"
 
+#include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace sluice {
 
 /// The account of one request: opened when its head is there, closed once, however it ended:
-/// metrics and one line in the log.
+/// metrics, one line in the log, and its spans where it is traced.
 class Account {
 public:
-    Account(Metrics& metrics, const Request& request, Surface surface);
+    /// traces: nullptr: nothing is traced. route: the endpoint's path, as the table has it.
+    Account(
+        Metrics& metrics,
+        TraceQueue* traces,
+        const Request& request,
+        Surface surface,
+        std::string_view route
+    );
     ~Account();  ///< closes it
     Account(const Account&) = delete;
     Account& operator=(const Account&) = delete;
@@ -36,6 +46,12 @@ public:
     void caller_waited(Clock::duration blocked) { blocked_ = blocked; }
     void queued(Clock::duration waited) { queued_ += waited; }
     void skipped_events(int count);
+    /// The answer has been passed on as it came, since then.
+    void relayed(TimePoint since);
+    /// What the provider calls its answer, and why each choice ended; for the trace.
+    void answer_is(const ChatResponse& whole);
+    void answer_is(std::string_view id, std::string_view model);
+    void finished(std::span<const FinishReason> reasons);
 
     const std::string& request_id() const { return context.request_id; }
     TimePoint arrived() const { return arrived_; }
@@ -47,13 +63,21 @@ public:
 
 private:
     Metrics& metrics_;
+    TraceQueue* traces_;
     TimePoint arrived_;
     AccessRecord record_;
+    std::unique_ptr<SpanDetails> span_;  ///< nullptr: this request is not traced
     Target* target_ = nullptr;
     std::optional<TimePoint> first_token_;
     Clock::duration blocked_{};
     Clock::duration queued_{};
 
+    void trace(
+        TraceContext& trace,
+        const std::optional<TraceContext>& parent,
+        const Request& request,
+        std::string_view route
+    );
     Clock::duration own_share(TimePoint now) const;
 };
 

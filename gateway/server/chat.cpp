@@ -113,6 +113,7 @@ Task<Result<void>> whole_answer(
     const auto cost = price(candidate, visit.snapshot.router.models(), *response.usage);
     account.answered_by(candidate, false);
     account.used(*response.usage, cost);
+    account.answer_is(response);
     account.succeeded(200);
     for (auto& choice : response.choices)
         for (auto& call : choice.tool_calls)
@@ -147,7 +148,7 @@ Task<RelayOutcome> pass_on(Visit& visit, StreamedChat& job, FormSink& sink, Rela
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto started = Clock::now();
     auto outcome = co_await relay(job, sink, rules);
-    visit.account.context.waited += Clock::now() - started;
+    visit.account.relayed(started);
     if (rules.drain_when_caller_left) {
         co_await asio::this_coro::reset_cancellation_state(
             asio::enable_total_cancellation(), asio::enable_terminal_cancellation()
@@ -192,6 +193,7 @@ Task<Result<void>> streamed_answer(
     account.answered_by(candidate, true);
     account.first_token();
     account.succeeded(200);
+    if (!job.opening.empty()) account.answer_is(job.opening.front().id, job.opening.front().model);
     ReplayCollector replays;
     FormSink sink(visit.responder, surface.form, replays);
     surface.form.begin(sink.out, facts_of(visit, candidate));
@@ -207,6 +209,7 @@ Task<Result<void>> streamed_answer(
     if (!outcome.caller_left)
         outcome.caller_left = !co_await end_stream(visit, surface, outcome, usage);
     if (job.stream) account.skipped_events(job.stream->malformed_events());
+    account.finished(outcome.finish);
 
     account.used(usage, price(candidate, visit.snapshot.router.models(), usage));
     const auto upstream_failure = outcome.error ? std::optional(outcome.error->kind) : std::nullopt;

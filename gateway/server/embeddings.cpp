@@ -36,6 +36,7 @@ Task<Result<void>> answer_embeddings(Visit& visit, std::string_view name, Words 
     account.answered_by(candidate, false);
     account.used(*job.response.usage, cost);
     account.succeeded(200);
+    account.answer_is(job.response.id, job.response.model);
 
     const auto body = words(job.response, facts_of(visit, candidate, cost), *request);
     visit.headers.push_back({"content-type", "application/json"});

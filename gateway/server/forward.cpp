@@ -50,7 +50,7 @@ Task<Result<void>> forward(Visit& visit, std::string_view path, Operation operat
     auto passed = co_await visit.responder.begin_stream(200, visit.headers);
     if (passed)
         passed = co_await pass_on(visit, job, candidate.provider->config->timeouts.between_tokens);
-    account.context.waited += Clock::now() - started;
+    account.relayed(started);
     if (passed) {
         dispatched->account.settle(std::nullopt);
         co_return passed;

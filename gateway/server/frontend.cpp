@@ -44,7 +44,11 @@ Task<void> Frontend::handle(Request& request, Responder& responder)
     const auto snapshot = snapshot_;
     const auto match = find_endpoint(request.method, request.path);
     Account account(
-        services_.metrics, request, match.endpoint ? match.endpoint->surface : Surface::operations
+        services_.metrics,
+        services_.traces,
+        request,
+        match.endpoint ? match.endpoint->surface : Surface::operations,
+        match.endpoint ? match.endpoint->path : std::string_view()
     );
     Visit visit{
         request, responder, account, *snapshot, services_, request.body.size(), match.parameter

@@ -34,6 +34,7 @@ Result<Plan> make_plan(
 )
 {
     auto& context = visit.account.context;
+    context.operation = to_string(operation);
     const bool own_key = !context.own_key.empty();
     auto plan =
         visit.snapshot.router.plan(name, model, operation, Clock::now(), random_unit(), own_key);

@@ -89,7 +89,7 @@ Task<Result<void>> streamed_answer(Visit& visit, Transcribing& job, Dispatched& 
     auto passed = co_await visit.responder.begin_stream(200, headers);
     if (passed)
         passed = co_await pass_on(visit, job, candidate.provider->config->timeouts.between_tokens);
-    account.context.waited += Clock::now() - started;
+    account.relayed(started);
     account_for(visit, candidate, job.stream->usage(), 0);
     if (passed) {
         answer.account.settle(std::nullopt);

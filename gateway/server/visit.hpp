@@ -28,6 +28,7 @@ struct Services {
     Store& store;
     Background& background;
     Metrics& metrics;
+    TraceQueue* traces;  ///< nullptr: nothing is traced
     Limiter& limiter;
     Gate& gate;
     Lifecycle& lifecycle;

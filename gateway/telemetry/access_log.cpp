@@ -64,6 +64,8 @@ void write_access_line(const AccessRecord& record)
     LogLine line(record.status >= 500 ? LogLevel::warn : LogLevel::info, "request");
     line.text("request_id", record.request_id)
         .text("trace_id", record.trace_id)
+        .text("span_id", record.span_id)
+        .text("trace_flags", record.trace_flags)
         .text("tenant", record.tenant)
         .text("surface", to_string(record.surface))
         .text("method", record.method)

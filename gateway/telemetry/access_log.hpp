@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/chat.hpp"
+#include "core/deployment.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 #include "telemetry/metrics.hpp"
@@ -17,7 +18,14 @@ struct AttemptRecord {
     std::string model{};
     std::optional<ErrorKind> error{};  ///< nullopt: it answered
     int status = 0;                    ///< the upstream's; 0: none came
-    milliseconds took{0};
+    milliseconds took{0};              ///< from started to answered
+    TimePoint started{};
+    TimePoint answered{};  ///< its first token, of a stream; else as ended
+    TimePoint ended{};
+    bool stream = false;
+    std::string_view provider_type{};
+    std::string span_id{};  ///< this and the origin only where the request is traced
+    Origin origin{};
 };
 
 /// For x-sluice-attempts: `openai/gpt-6-luna;outcome=upstream_overloaded;status=503;ms=112,
@@ -28,6 +36,8 @@ void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempt
 struct AccessRecord {
     std::string request_id{};
     std::string trace_id{};
+    std::string span_id{};
+    std::string trace_flags{};
     std::string tenant{};
     Surface surface = Surface::operations;
     std::string method{};

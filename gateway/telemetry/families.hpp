@@ -3,6 +3,7 @@
 #include "telemetry/family.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/process.hpp"
+#include "telemetry/trace_queue.hpp"
 
 #include <prometheus/metric_type.h>
 
@@ -203,6 +204,10 @@ inline constexpr Reading readings[] = {
      prometheus::MetricType::Counter,
      "Log lines dropped because the writer could not keep up",
      [] { return static_cast<double>(log_lines_dropped()); }},
+    {"sluice_traces_dropped_total",
+     prometheus::MetricType::Counter,
+     "Spans that did not reach the collector: too many waited, or it was down or refused them",
+     [] { return static_cast<double>(spans_dropped()); }},
     {"process_cpu_seconds_total",
      prometheus::MetricType::Counter,
      "User and system CPU time spent in seconds",

@@ -23,7 +23,8 @@ ALLOWED = {
     "dispatch": {"core", "config-data", "telemetry", "resilience", "routing", "upstream", "providers"},
     "server": {"core", "config-data", "telemetry", "admission", "routing", "api", "dispatch", "store", "tokens"},
     "mock": {"core", "server"},
-    "runtime": {"core", "config-data", "telemetry", "admission", "routing", "upstream", "dispatch", "store", "tokens", "server", "mock"},
+    "export": {"core", "config-data", "telemetry", "resilience", "upstream"},
+    "runtime": {"core", "config-data", "telemetry", "admission", "routing", "upstream", "dispatch", "store", "tokens", "server", "mock", "export"},
     "main": {"core", "config", "config-data", "providers", "runtime", "telemetry"},
 }
 CONFIG_DATA = {"config/config.hpp", "config/model_table.hpp"}

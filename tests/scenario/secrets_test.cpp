@@ -1,6 +1,6 @@
 #include "core/digest.hpp"
 #include "support/calls.hpp"
-#include "support/fake_upstream.hpp"
+#include "support/fake_collector.hpp"
 #include "support/test_gateway.hpp"
 
 #include <gtest/gtest.h>
@@ -29,13 +29,14 @@ Reply gossip(int code)
 }
 
 struct Outlets {
-    std::string log, metrics, errors;
+    std::string log, metrics, errors, traces;
 };
 
 void expect_in_none(const Outlets& outlets, std::string_view secret)
 {
     EXPECT_FALSE(outlets.log.contains(secret)) << secret << " is in the log:\n" << outlets.log;
     EXPECT_FALSE(outlets.metrics.contains(secret)) << secret << " is in the metrics";
+    EXPECT_FALSE(outlets.traces.contains(secret)) << secret << " is in a span:\n" << outlets.traces;
     EXPECT_FALSE(outlets.errors.contains(secret)) << secret << " is in an error:\n"
                                                   << outlets.errors;
 }
@@ -47,6 +48,7 @@ Outlets run_everything()
     Outlets seen;
     {
         const CapturedLog log;
+        const FakeCollector collector;
         std::vector<Reply> replies{
             chat_answer(completion),
             chat_stream({completion, "end"}),
@@ -58,7 +60,8 @@ Outlets run_everything()
         replies.push_back(reset());
         for (std::size_t n = 0; n < replies.size(); ++n) {
             FakeUpstream fake(replies[n]);
-            TestGateway gateway({{"main", fake.url()}}, [](Config& config) {
+            TestGateway gateway({{"main", fake.url()}}, [&](Config& config) {
+                config.traces.endpoint = collector.endpoint();
                 GatewayKeyConfig key;
                 key.name = "website";
                 key.sha256 = sha256_hex(gateway_key);
@@ -96,23 +99,27 @@ Outlets run_everything()
             seen.metrics += gateway.metrics();
         }
         seen.log = log.text();
+        seen.traces = collector.bodies();
     }
     stop_log();
     return seen;
 }
 
-TEST(Secrets, are_in_no_log_line_no_metric_and_no_error)
+TEST(Secrets, are_in_no_log_line_no_metric_no_span_and_no_error)
 {
     const auto seen = run_everything();
     ASSERT_TRUE(seen.log.contains(R"("outcome":"upstream_auth_failed")"));
     ASSERT_TRUE(seen.log.contains(R"("outcome":"stream_interrupted")"));
     ASSERT_TRUE(seen.metrics.contains("sluice_requests_total{"));
     ASSERT_TRUE(seen.errors.contains("unauthorized"));
+    ASSERT_TRUE(seen.traces.contains("gen_ai.response.finish_reasons"));
+    ASSERT_TRUE(seen.traces.contains("stream_interrupted"));
     for (const auto* secret : {provider_key, gateway_key, own_key, completion})
         expect_in_none(seen, secret);
     // Whoever sent the prompt may read in the answer what a provider says of it; nobody else.
     EXPECT_FALSE(seen.log.contains(prompt)) << seen.log;
     EXPECT_FALSE(seen.metrics.contains(prompt));
+    EXPECT_FALSE(seen.traces.contains(prompt)) << seen.traces;
 }
 
 }  // namespace

@@ -140,6 +140,18 @@ TEST(Traceparent, a_new_trace_is_valid)
     EXPECT_NE(trace.trace_id, new_trace().trace_id);
 }
 
+TEST(Traceparent, sampling_is_one_bit_of_its_flags)
+{
+    TraceContext trace = new_trace();
+    trace.flags = "02";
+    EXPECT_FALSE(is_sampled(trace));
+    set_sampled(trace, true);
+    EXPECT_EQ(trace.flags, "03");
+    EXPECT_TRUE(is_sampled(trace));
+    set_sampled(trace, false);
+    EXPECT_EQ(trace.flags, "02");
+}
+
 TEST(RandomUnit, spreads_over_zero_to_one)
 {
     int low = 0;

@@ -1,0 +1,13 @@
+#include "dispatch/request_context.hpp"
+
+namespace sluice {
+
+std::string RequestContext::open_attempt_span()
+{
+    auto attempt = child_of(*span);
+    for (auto& header : forwarded)
+        if (header.name == "traceparent") header.value = format_traceparent(attempt);
+    return std::move(attempt.span_id);
+}
+
+}  // namespace sluice
