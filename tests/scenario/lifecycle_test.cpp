@@ -1,5 +1,6 @@
 #include "support/calls.hpp"
 #include "support/fake_upstream.hpp"
+#include "support/notify_socket.hpp"
 #include "support/program.hpp"
 #include "support/test_gateway.hpp"
 
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
 
@@ -228,11 +230,11 @@ protected:
                             << "    base_url: " << fake.url() << "\n"
                             << more;
     }
-    Program run(std::vector<std::string> arguments)
+    Program run(std::vector<std::string> arguments, std::vector<std::string> environment = {})
     {
         for (const auto* each : {"--config", file.c_str(), "--env-file", "/nonexistent/.env"})
             arguments.emplace_back(each);
-        return Program(SLUICE_BINARY, std::move(arguments));
+        return Program(SLUICE_BINARY, std::move(arguments), std::move(environment));
     }
     /// The port of a gateway that has begun to listen.
     static std::uint16_t port_of(Program& program)
@@ -345,6 +347,66 @@ TEST_F(ProgramTest, a_new_process_on_the_same_port_takes_over_and_no_stream_is_c
     EXPECT_TRUE(stream.rest().body.ends_with("data: [DONE]\n\n"));
     EXPECT_EQ(before.wait(), 0);
     EXPECT_EQ(post(port, "/api/v1/main/chat", chat_body()).status, 200);
+}
+
+TEST_F(ProgramTest, tells_the_service_manager_when_it_serves_and_when_it_stops)
+{
+    write("");
+    for (const bool abstract : {false, true}) {
+        NotifySocket manager(abstract);
+        auto program = run({}, {manager.variable()});
+        EXPECT_EQ(manager.next(), "READY=1");
+        const auto port = port_of(program);
+        EXPECT_EQ(post(port, chat_path, chat_body()).status, 200) << "ready means that it serves";
+        EXPECT_EQ(manager.next(100ms), "") << "nobody asked for signs of life";
+        program.signal(SIGTERM);
+        EXPECT_EQ(manager.next(), "STOPPING=1");
+        EXPECT_EQ(program.wait(), 0);
+    }
+}
+
+TEST_F(ProgramTest, gives_signs_of_life_twice_as_often_as_the_watchdog_asks)
+{
+    write("");
+    NotifySocket manager;
+    auto program = run({}, {manager.variable(), "WATCHDOG_USEC=1000000"});
+    EXPECT_EQ(manager.next(), "READY=1");
+    for (int i = 0; i < 3; ++i) {
+        const auto begin = Clock::now();
+        EXPECT_EQ(manager.next(), "WATCHDOG=1");
+        EXPECT_LT(Clock::now() - begin, 1s);
+    }
+}
+
+TEST_F(ProgramTest, a_watchdog_of_another_process_is_not_served)
+{
+    write("");
+    NotifySocket manager;
+    auto program = run({}, {manager.variable(), "WATCHDOG_USEC=100000", "WATCHDOG_PID=1"});
+    EXPECT_EQ(manager.next(), "READY=1");
+    EXPECT_EQ(manager.next(300ms), "");
+}
+
+TEST_F(ProgramTest, a_credential_of_the_service_manager_reaches_the_provider_and_is_reloaded)
+{
+    write("");
+    const auto directory =
+        std::filesystem::temp_directory_path() / ("sluice_credentials_" + std::to_string(getpid()));
+    std::filesystem::create_directory(directory);
+    const auto credential = directory / "main_api_key";
+    std::ofstream(credential) << "sk-first\n";
+    auto program = run({}, {"CREDENTIALS_DIRECTORY=" + directory.string()});
+    const auto port = port_of(program);
+    EXPECT_EQ(post(port, chat_path, chat_body()).status, 200);
+    EXPECT_THAT(fake.head(0), HasSubstr("sk-first\r\n"));
+
+    std::ofstream(credential) << "sk-second\n";
+    program.signal(SIGHUP);
+    EXPECT_NE(program.line_with("configuration reloaded"), "");
+    EXPECT_EQ(post(port, chat_path, chat_body()).status, 200);
+    EXPECT_THAT(fake.head(1), HasSubstr("sk-second\r\n"));
+    EXPECT_THAT(program.output(), Not(HasSubstr("sk-first")));
+    std::filesystem::remove_all(directory);
 }
 
 }  // namespace

@@ -14,22 +14,28 @@
 
 namespace sluice::test {
 
-/// A program with an empty environment, its output caught; killed when it goes.
+/// A program with no environment but what is given, its output caught; killed when it goes.
 class Program {
 public:
-    Program(std::string path, std::vector<std::string> arguments)
+    Program(
+        std::string path,
+        std::vector<std::string> arguments,
+        std::vector<std::string> environment = {}
+    )
     {
         int ends[2];
         if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
         std::vector<char*> argv{path.data()};
         for (auto& argument : arguments) argv.push_back(argument.data());
         argv.push_back(nullptr);
-        char* nothing[] = {nullptr};
+        std::vector<char*> envp;
+        for (auto& variable : environment) envp.push_back(variable.data());
+        envp.push_back(nullptr);
         id_ = fork();
         if (id_ == 0) {
             dup2(ends[1], STDOUT_FILENO);
             dup2(ends[1], STDERR_FILENO);
-            execve(path.c_str(), argv.data(), nothing);
+            execve(path.c_str(), argv.data(), envp.data());
             _exit(127);
         }
         ::close(ends[1]);
