@@ -42,6 +42,7 @@ struct GatewayKeyConfig {
     double requests_per_minute = 0;  ///< 0: unlimited
     int burst = 0;                   ///< requests at once; 0: as many as a minute allows
     int max_concurrency = 0;         ///< 0: unlimited
+    bool is_operator = false;        ///< at /ui/ it sees every tenant's requests
 };
 
 struct AuthConfig {

@@ -68,6 +68,7 @@ void describe(Visitor& visit, S& key)
     visit.setting("requests_per_minute", key.requests_per_minute, "requests a minute; 0: unlimited", within(0, 1'000'000));
     visit.setting("burst", key.burst, "requests at once; 0: as many as a minute allows", within(0, 1'000'000));
     visit.setting("max_concurrency", key.max_concurrency, "requests worked on at a time; 0: unlimited", within(0, 1'000'000));
+    visit.setting("operator", key.is_operator, "at `/ui/` it shows the requests and the cost of every tenant, not of its own only");
 }
 
 template <class Visitor, Described<AuthConfig> S>

@@ -55,6 +55,7 @@ cat <<EOF
 
 Sluice is running (process $sluice, log in build/demo.log).
    API      $url/api/v1/auto/chat
+   page     $url/ui/
    health   $url/health
    metrics  $url/metrics
 With a real key:  kill $sluice; OPENAI_API_KEY=sk-... build/release/sluice

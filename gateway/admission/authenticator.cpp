@@ -25,7 +25,11 @@ Authenticator::Authenticator(const AuthConfig& config)
     for (const auto& key : config.keys)
         keys_.push_back({
             .sha256 = key.sha256,
-            .caller = {.name = key.name, .tenant = key.tenant, .key_id = key.sha256.substr(0, 8)},
+            .caller =
+                {.name = key.name,
+                 .tenant = key.tenant,
+                 .key_id = key.sha256.substr(0, 8),
+                 .is_operator = key.is_operator},
         });
 }
 

@@ -13,7 +13,8 @@ namespace sluice {
 struct Caller {
     std::string name;
     std::string tenant;
-    std::string key_id;  ///< first 8 hex digits of the key's digest, for logs; empty: no key
+    std::string key_id;        ///< first 8 hex digits of the key's digest, for logs; empty: no key
+    bool is_operator = false;  ///< may see what other tenants' requests did
 
     /// Under which what is kept for the caller is found again, by nobody else.
     std::string owner() const { return concat(tenant, "\n", name); }
@@ -38,7 +39,7 @@ private:
         Caller caller;
     };
     std::vector<Key> keys_;
-    Caller anonymous_{.name = "anonymous", .tenant = "default", .key_id = {}};
+    Caller anonymous_{.name = "anonymous", .tenant = "default", .key_id = {}, .is_operator = true};
 };
 
 }  // namespace sluice

@@ -36,10 +36,9 @@ void TargetAccount::answered()
     slow_ = slow_call_ > milliseconds(0) && took > slow_call_;
     if (!permit_) return;
     target_->record_latency(std::chrono::duration<double>(took).count());
-    target_->key.last_success.store(
-        std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()),
-        std::memory_order_relaxed
-    );
+    const auto second = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    target_->last_success.store(second, std::memory_order_relaxed);
+    target_->key.last_success.store(second, std::memory_order_relaxed);
     // A stream may go on for minutes; a probe has shown by now what it was sent to find out.
     if (target_->breaker.is_probe(*permit_)) tell_breaker(std::nullopt, now);
 }
@@ -51,6 +50,7 @@ void TargetAccount::tell_breaker(const std::optional<ErrorKind>& error, TimePoin
     const auto outcome = !error ? (slow_ ? Outcome::slow : Outcome::success)
                          : counts_against_breaker(*error) ? Outcome::failure
                                                           : Outcome::neutral;
+    target_->record_end(error);
     target_->breaker.record(*std::exchange(permit_, std::nullopt), outcome, now, random_unit());
 }
 

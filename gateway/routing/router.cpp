@@ -120,6 +120,18 @@ void Router::name_target(const Provider& provider, const std::string& model)
     named_targets_.push_back(entry->second);
 }
 
+std::vector<Target*> Router::known_targets() const
+{
+    auto known = named_targets_;
+    targets_.each([&](Target& target) {
+        const bool called = target.calls.load(std::memory_order_relaxed) > 0;
+        if (called && provider(target.provider) &&
+            std::ranges::find(named_targets_, &target) == named_targets_.end())
+            known.push_back(&target);
+    });
+    return known;
+}
+
 /// Models of the table have targets of their own once somebody asks for them. Beyond these a caller
 /// could make up any number.
 Target& Router::target_of(const Provider& provider, const std::string& model) const

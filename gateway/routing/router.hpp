@@ -81,6 +81,8 @@ public:
     std::span<const std::unique_ptr<Provider>> providers() const { return providers_; }
     /// Every target that the configuration names, for health and metrics.
     std::span<Target* const> targets() const { return named_targets_; }
+    /// The same, and those of the configured providers that were called without being named.
+    std::vector<Target*> known_targets() const;
     /// The targets that chats to a route may go to, as far as their providers are usable.
     std::vector<const Target*> targets_of(const RouteConfig& route) const;
     const ModelTable& models() const { return models_; }

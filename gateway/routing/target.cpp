@@ -61,6 +61,20 @@ void Cooldown::clear()
     until_and_why_.store(0, std::memory_order_relaxed);
 }
 
+void LastFailure::note(ErrorKind kind)
+{
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto ms = std::chrono::duration_cast<milliseconds>(now).count();
+    time_and_kind_.store(ms * (kind_mask + 1) + static_cast<int>(kind), std::memory_order_relaxed);
+}
+
+std::optional<LastFailure::Event> LastFailure::read() const
+{
+    const auto packed = time_and_kind_.load(std::memory_order_relaxed);
+    if (packed == 0) return std::nullopt;
+    return Event{why(packed), packed / (kind_mask + 1)};
+}
+
 Target::Target(
     std::string provider_name,
     std::string model_name,
@@ -86,6 +100,14 @@ void Target::record_latency(double seconds)
     do {
         smoothed = before == 0 ? seconds : before + weight * (seconds - before);
     } while (!latency_.compare_exchange_weak(before, smoothed, std::memory_order_relaxed));
+}
+
+void Target::record_end(const std::optional<ErrorKind>& error)
+{
+    calls.fetch_add(1, std::memory_order_relaxed);
+    if (!error || *error == ErrorKind::cancelled) return;
+    failures.fetch_add(1, std::memory_order_relaxed);
+    last_failure.note(*error);
 }
 
 std::vector<std::string> Target::learned(std::string_view model_id) const

@@ -36,6 +36,20 @@ private:
     std::atomic<Clock::rep> until_and_why_{0};
 };
 
+/// The last failure of something: when and which. Lock-free.
+class LastFailure {
+public:
+    struct Event {
+        ErrorKind kind;
+        std::int64_t at;  ///< milliseconds since 1970
+    };
+    void note(ErrorKind kind);
+    std::optional<Event> read() const;
+
+private:
+    std::atomic<std::int64_t> time_and_kind_{0};
+};
+
 /// What a provider's configured key has to say for all its targets: refused, or an empty purse.
 struct KeyHealth {
     Cooldown cooldown;
@@ -62,11 +76,17 @@ struct Target {
     KeyHealth& key;
     TargetMetrics& metrics;
     std::atomic<int> in_flight{0};
+    std::atomic<std::uint64_t> calls{0};        ///< attempts that ended, with the configured key
+    std::atomic<std::uint64_t> failures{0};     ///< of which failed
+    std::atomic<std::int64_t> last_success{0};  ///< seconds since 1970; 0: never
+    LastFailure last_failure;
     std::atomic<int> shutdown_told{0};  ///< the day, since 1970, when the log last heard of it
 
     /// Smoothed time to the first byte, seconds; 0 before the first answer.
     double latency() const { return latency_.load(std::memory_order_relaxed); }
     void record_latency(double seconds);
+    /// One call has ended; nullopt: well. A caller who left is nobody's failure.
+    void record_end(const std::optional<ErrorKind>& error);
 
     /// Fields this target refused before (JSON paths), left out from now on. At most 16 a model.
     std::vector<std::string> learned(std::string_view model_id) const;

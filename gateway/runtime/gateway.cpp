@@ -105,6 +105,7 @@ Gateway::Gateway(Config config)
       gate_(snapshot_->config.server.max_concurrency, snapshot_->config.server.queue_size),
       shared_{
           metrics_,
+          activity_,
           exporter_ ? &exporter_->queue() : nullptr,
           background_,
           limiter_,

@@ -55,6 +55,7 @@ private:
     };
 
     Metrics metrics_;
+    Activity activity_;
     Targets targets_{metrics_};
     MockServer mock_;
     Resolver resolver_;

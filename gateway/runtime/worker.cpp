@@ -21,6 +21,8 @@ Worker::Worker(Shared& shared, std::shared_ptr<const Snapshot> snapshot)
               shared.store,
               shared.background,
               shared.metrics,
+              shared.activity,
+              shared.activity.add_lane(),
               shared.traces,
               shared.limiter,
               shared.gate,

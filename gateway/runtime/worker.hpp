@@ -25,6 +25,7 @@ class TlsClients;
 /// What the workers of a process share. Every part is safe to use from all of them.
 struct Shared {
     Metrics& metrics;
+    Activity& activity;
     TraceQueue* traces;
     Background& background;
     Limiter& limiter;

@@ -28,16 +28,23 @@ void append_timing(std::string& out, std::string_view name, Clock::duration span
     out.append(".").append(decimals, 1);
 }
 
+/// Not a list, a probe, a preflight or the page that shows the others.
+bool asks_for_work(const AccessRecord& record)
+{
+    return record.surface != Surface::operations && record.method == "POST";
+}
+
 }  // namespace
 
 Account::Account(
     Metrics& metrics,
+    ActivityLane& activity,
     TraceQueue* traces,
     const Request& request,
     Surface surface,
     std::string_view route
 )
-    : metrics_(metrics), traces_(traces), arrived_(request.arrived)
+    : metrics_(metrics), activity_(activity), traces_(traces), arrived_(request.arrived)
 {
     const auto id = request.header("x-request-id");
     context.request_id = sane_request_id(id) ? std::string(id) : new_request_id();
@@ -87,6 +94,8 @@ Account::~Account()
     }
     record_.duration = to_ms(took);
     write_access_line(record_);
+    if (asks_for_work(record_))
+        activity_.finished({span_ ? record_ : std::move(record_), arrived_, first_token_, now});
     if (!span_) return;
     span_->operation = context.operation;
     span_->arrived = arrived_;

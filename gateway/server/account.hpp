@@ -6,6 +6,7 @@
 #include "routing/router.hpp"
 #include "server/handler.hpp"
 #include "telemetry/access_log.hpp"
+#include "telemetry/activity.hpp"
 #include "telemetry/metrics.hpp"
 #include "telemetry/trace_queue.hpp"
 
@@ -17,12 +18,14 @@
 namespace sluice {
 
 /// The account of one request: opened when its head is there, closed once, however it ended:
-/// metrics, one line in the log, and its spans where it is traced.
+/// metrics, one line in the log, an entry in the worker's activity, and its spans where it is
+/// traced.
 class Account {
 public:
     /// traces: nullptr: nothing is traced. route: the endpoint's path, as the table has it.
     Account(
         Metrics& metrics,
+        ActivityLane& activity,
         TraceQueue* traces,
         const Request& request,
         Surface surface,
@@ -63,6 +66,7 @@ public:
 
 private:
     Metrics& metrics_;
+    ActivityLane& activity_;
     TraceQueue* traces_;
     TimePoint arrived_;
     AccessRecord record_;

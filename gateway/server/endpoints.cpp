@@ -38,6 +38,11 @@ constexpr std::array table{
     ApiEndpoint{"GET", "/readyz", operations, open, &ready},
     ApiEndpoint{"GET", "/healthz", operations, open, &ready},
     ApiEndpoint{"GET", "/metrics", operations, Access::metrics, &sluice::metrics},
+    ApiEndpoint{"GET", "/ui/api/overview", operations, caller, &overview},
+    ApiEndpoint{"GET", "/ui/", operations, open, &ui_page},
+    ApiEndpoint{"GET", "/ui/assets/{name}", operations, open, &ui_asset},
+    ApiEndpoint{"GET", "/ui", operations, open, &to_ui},
+    ApiEndpoint{"GET", "/", operations, open, &to_ui},
 };
 
 std::string_view next_segment(std::string_view& path)

@@ -72,5 +72,9 @@ Task<Result<void>> health(Visit& visit);
 Task<Result<void>> live(Visit& visit);
 Task<Result<void>> ready(Visit& visit);
 Task<Result<void>> metrics(Visit& visit);
+Task<Result<void>> overview(Visit& visit);
+Task<Result<void>> ui_page(Visit& visit);
+Task<Result<void>> ui_asset(Visit& visit);
+Task<Result<void>> to_ui(Visit& visit);
 
 }  // namespace sluice

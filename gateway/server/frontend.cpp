@@ -45,6 +45,7 @@ Task<void> Frontend::handle(Request& request, Responder& responder)
     const auto match = find_endpoint(request.method, request.path);
     Account account(
         services_.metrics,
+        services_.activity,
         services_.traces,
         request,
         match.endpoint ? match.endpoint->surface : Surface::operations,

@@ -11,6 +11,7 @@
 #include "server/lifecycle.hpp"
 #include "server/snapshot.hpp"
 #include "store/store.hpp"
+#include "telemetry/activity.hpp"
 #include "telemetry/metrics.hpp"
 #include "tokens/token_counter.hpp"
 
@@ -28,7 +29,9 @@ struct Services {
     Store& store;
     Background& background;
     Metrics& metrics;
-    TraceQueue* traces;  ///< nullptr: nothing is traced
+    const Activity& all_activity;  ///< of all workers
+    ActivityLane& activity;        ///< this worker's part of it
+    TraceQueue* traces;            ///< nullptr: nothing is traced
     Limiter& limiter;
     Gate& gate;
     Lifecycle& lifecycle;

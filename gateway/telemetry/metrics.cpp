@@ -111,6 +111,20 @@ void Metrics::open_streams(int change)
     handles_->open_streams.Increment(change);
 }
 
+int Metrics::requests_in_flight() const
+{
+    double sum = 0;
+    for (int i = 0; i < surface_count; ++i)
+        if (static_cast<Surface>(i) != Surface::operations)
+            sum += handles_->in_flight[static_cast<std::size_t>(i)]->Value();
+    return static_cast<int>(sum);
+}
+
+int Metrics::streams_open() const
+{
+    return static_cast<int>(handles_->open_streams.Value());
+}
+
 void Metrics::queue_depth(double waiting)
 {
     handles_->queue_depth.Set(waiting);

@@ -74,6 +74,9 @@ public:
     void rejected(std::string_view reason);  ///< sluice_rejected_total
     void in_flight(Surface surface, int change);
     void open_streams(int change);
+    /// Of every surface but operations.
+    int requests_in_flight() const;
+    int streams_open() const;
     void queue_depth(double waiting);
     void pool(std::string_view provider, double idle, double in_use);  ///< connections
     void connections(double open);

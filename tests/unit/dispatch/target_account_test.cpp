@@ -52,6 +52,25 @@ TEST(TargetAccount, a_call_that_nobody_settled_counts_for_nothing)
     EXPECT_EQ(one.state(), BreakerState::closed);
 }
 
+TEST(TargetAccount, the_target_remembers_its_last_failure_and_counts_them)
+{
+    OneTarget one;
+    EXPECT_FALSE(one.target.last_failure.read());
+    one.fail_once();
+    TargetAccount(one.target, one.target.breaker.admit(Clock::now()), 0ms)
+        .settle(ErrorKind::cancelled);
+    TargetAccount(one.target, std::nullopt, 0ms).settle(ErrorKind::credential_refused);
+
+    EXPECT_EQ(one.target.calls, 2U) << "the caller's own key is none of its business";
+    EXPECT_EQ(one.target.failures, 1U) << "who left is no failure";
+    const auto last = one.target.last_failure.read();
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->kind, ErrorKind::server_error);
+    const auto now = std::chrono::system_clock::now().time_since_epoch() / 1ms;
+    EXPECT_NEAR(static_cast<double>(last->at), static_cast<double>(now), 5000);
+    EXPECT_EQ(one.target.last_success, 0);
+}
+
 TEST(TargetAccount, a_deadline_of_the_gateways_own_is_the_targets_slowness)
 {
     EXPECT_EQ(blamed_on_target(ErrorKind::deadline_exceeded, false), ErrorKind::response_timeout);
