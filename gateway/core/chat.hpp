@@ -127,7 +127,7 @@ struct ChoiceDelta {
     std::string content;
     std::string refusal;
     std::string reasoning;
-    boost::container::small_vector<ToolCallDelta, 1> tool_calls;
+    std::vector<ToolCallDelta> tool_calls;
     FinishReason finish = FinishReason::none;
     std::string logprobs;  ///< JSON text; empty: none
 

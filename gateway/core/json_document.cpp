@@ -76,7 +76,7 @@ Document::Reader::Reader(std::string text) : at_(std::string_view())
         refused_ = {.kind = ErrorKind::invalid_request, .message = "expected a JSON object"};
         return;
     }
-    document_.members_.reserve(16);
+    document_.members_.reserve(8);
     at_.enter_object();
     from_ = at_.offset();
 }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -83,11 +84,19 @@ std::size_t ClientSocket::receive(std::string& into, std::size_t room)
     if (gone_) return 0;
     std::size_t received = 0;
     boost::system::error_code error;
-    const auto had = into.size();
-    into.resize_and_overwrite(had + room, [&](char* data, std::size_t) {
-        received = socket_.read_some(asio::buffer(data + had, room), error);
-        return had + received;
-    });
+    // A small read goes by way of memory that all of a worker's clients share, so that none keeps
+    // room for a whole one while its answer takes minutes.
+    thread_local std::array<char, 4096> shared;
+    if (room <= shared.size()) {
+        received = socket_.read_some(asio::buffer(shared.data(), room), error);
+        into.append(shared.data(), received);
+    } else {
+        const auto had = into.size();
+        into.resize_and_overwrite(had + room, [&](char* data, std::size_t) {
+            received = socket_.read_some(asio::buffer(data + had, room), error);
+            return had + received;
+        });
+    }
     if (error && !would_block(error)) gone_ = true;
     return received;
 }

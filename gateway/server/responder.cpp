@@ -110,7 +110,8 @@ Task<Result<void>> HttpResponder::begin_stream(int status, const HeaderBlock& he
     write_head(status, headers, 0);
     if (framing_.head) body_ = Body::none;
     stage_ = Stage::streaming;
-    std::array pieces{piece(head_)};
+    const auto head = std::exchange(head_, {});  // a stream, which may be long, needs it no more
+    std::array pieces{piece(head)};
     std::span<asio::const_buffer> rest(pieces);
     if (client_.write_now(rest)) co_return Result<void>{};
     co_return co_await client_.write(rest);

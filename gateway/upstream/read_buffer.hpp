@@ -11,7 +11,7 @@ namespace sluice {
 /// worker's connections carry slow streams, and grows where a peer fills it at every read.
 class ReadBuffer {
 public:
-    static constexpr std::size_t smallest = 4 * 1024;
+    static constexpr std::size_t smallest = 2 * 1024;
     static constexpr std::size_t largest = 64 * 1024;
 
     std::string_view unread() const { return {data_.get() + begin_, end_ - begin_}; }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What stands in a chat.completion or a chat.completion.chunk: the two have one layout, a message
 /// in one being a delta in the other.
@@ -27,7 +28,7 @@ struct ChoicePiece {
     std::optional<std::string> content;
     std::optional<std::string> refusal;
     std::string reasoning;
-    boost::container::small_vector<ToolCallPiece, 1> tool_calls;
+    std::vector<ToolCallPiece> tool_calls;
     FinishReason finish = FinishReason::none;
     bool failed = false;   ///< finished by a failure of the server
     std::string logprobs;  ///< JSON text, as the two below; empty: none
