@@ -15,7 +15,7 @@ for argument in "$@"; do
 done
 
 # shellcheck disable=SC2086
-need_packages "$yes" $build_packages libclang-rt-19-dev libgtest-dev libgmock-dev python3 python3-yaml openssl curl prometheus ccache \
+need_packages "$yes" $build_packages libclang-rt-19-dev libgtest-dev libgmock-dev python3 python3-yaml openssl curl prometheus ccache valgrind \
     nginx caddy systemd docker-compose yamllint shellcheck
 
 cmake --preset "$preset"

@@ -1,5 +1,8 @@
 #include "core/http.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace sluice {
 
 void HeaderBlock::end()
@@ -7,10 +10,10 @@ void HeaderBlock::end()
     // A line break in a value would end the field, and what follows would be the writer's to
     // choose. It hardly ever stands there, so the look for it has no branch that ends it early.
     constexpr auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+    const std::span value(text_.data() + value_, text_.size() - value_);
     bool broken = false;
-    for (auto at = value_; at < text_.size(); ++at) broken |= breaks(text_[at]);
-    for (auto at = value_; broken && at < text_.size(); ++at)
-        if (breaks(text_[at])) text_[at] = ' ';
+    for (const char c : value) broken |= breaks(c);
+    if (broken) std::ranges::replace_if(value, breaks, ' ');
     text_ += "\r\n";
 }
 
