@@ -51,16 +51,29 @@ std::string connector_body(const HeadRefusal& refusal, std::string_view request_
     return out;
 }
 
+std::string body_in(ErrorForm form, const HeadRefusal& refusal, std::string_view request_id)
+{
+    if (form == ErrorForm::connector) return connector_body(refusal, request_id);
+    const Error error{.kind = kind_of(refusal.status), .message = std::string(refusal.message)};
+    return error_reply(form, error, request_id).body;
+}
+
 }  // namespace
 
-std::string refusal_body(
+RefusalAnswer refusal_answer(
     const HeadRefusal& refusal, std::string_view head, std::string_view request_id
 )
 {
     const auto form = error_form(path_of(head));
-    if (form == ErrorForm::connector) return connector_body(refusal, request_id);
-    const Error error{.kind = kind_of(refusal.status), .message = std::string(refusal.message)};
-    return error_reply(form, error, request_id).body;
+    RefusalAnswer answer{
+        .headers =
+            {{"Content-Type", "application/json"},
+             {"x-request-id", request_id},
+             {"x-should-retry", "false"}},
+        .body = body_in(form, refusal, request_id),
+    };
+    if (form == ErrorForm::anthropic) answer.headers.push_back({"request-id", request_id});
+    return answer;
 }
 
 }  // namespace sluice

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/http.hpp"
 #include "server/head_guard.hpp"
 
 #include <string>
@@ -7,9 +8,14 @@
 
 namespace sluice {
 
-/// The JSON body for a request that no handler answered, in the form of the surface that its head
-/// asks for, as far as there is a head.
-std::string refusal_body(
+/// The answer to a request that no handler answered.
+struct RefusalAnswer {
+    HeaderBlock headers;
+    std::string body;
+};
+
+/// In the form of the surface that the request's head asks for, as far as there is a head.
+RefusalAnswer refusal_answer(
     const HeadRefusal& refusal, std::string_view head, std::string_view request_id
 );
 

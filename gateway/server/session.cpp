@@ -216,12 +216,9 @@ Task<void> Session::refuse(const HeadRefusal& refusal, Framing framing)
         return iequals(field.name, "x-request-id") && sane_request_id(field.value);
     });
     const auto id = own == fields_.end() ? new_request_id() : std::string(own->value);
-    const HeaderBlock headers{
-        {"Content-Type", "application/json"}, {"x-request-id", id}, {"x-should-retry", "false"}
-    };
     framing.close = true;
     HttpResponder responder(client_, context_->date, output_, framing, context_->draining);
-    const auto body = refusal_body(refusal, head_, id);
+    const auto [headers, body] = refusal_answer(refusal, head_, id);
     if (co_await responder.send(refusal.status, headers, body)) co_await linger();
 }
 

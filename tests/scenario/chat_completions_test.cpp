@@ -99,6 +99,8 @@ TEST(ChatCompletions, a_body_that_is_too_large_is_told_in_the_clients_form_too)
     EXPECT_EQ(at(openai.body, "/object"), R"("error")");
     const auto anthropic = post(gateway.port(), "/v1/messages", large);
     EXPECT_EQ(at(anthropic.body, "/error/type"), R"("request_too_large")");
+    EXPECT_EQ(anthropic.header("request-id"), anthropic.header("x-request-id"));
+    EXPECT_EQ(openai.header("request-id"), "");
     const auto panel = post(gateway.port(), "/api/chat", large);
     EXPECT_EQ(at(panel.body, "/code"), R"("payload_too_large")");
 }
