@@ -34,7 +34,7 @@ bool has_hash(std::string_view name)
 
 std::vector<Asset> load()
 {
-    const auto files = embedded_files();
+    const auto files = ui_files();
     std::vector<Asset> assets;
     for (const auto& file : files) {
         if (file.name.ends_with(".gz")) continue;
@@ -46,7 +46,7 @@ std::vector<Asset> load()
             .bytes = file.bytes,
             .gzipped = compressed == files.end() ? std::string_view() : compressed->bytes,
             .type = type_of_name(file.name),
-            .etag = concat("\"", sha256_hex(file.bytes).substr(0, 16), "\""),
+            .etag = etag_of(file.bytes),
             .hashed = has_hash(file.name),
         });
     }
@@ -54,6 +54,11 @@ std::vector<Asset> load()
 }
 
 }  // namespace
+
+std::string etag_of(std::string_view bytes)
+{
+    return concat("\"", sha256_hex(bytes).substr(0, 16), "\"");
+}
 
 const Asset* find_asset(std::string_view name)
 {

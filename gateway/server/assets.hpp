@@ -5,7 +5,7 @@
 
 namespace sluice {
 
-/// A file of ui/dist, which is part of the program.
+/// What is the same for everybody as long as the process lives.
 struct Asset {
     std::string_view name;  ///< "index.html"
     std::string_view bytes;
@@ -15,7 +15,9 @@ struct Asset {
     bool hashed;       ///< its name changes with its content
 };
 
-/// nullptr where there is none of that name.
+std::string etag_of(std::string_view bytes);
+
+/// A file of ui/dist; nullptr where there is none of that name.
 const Asset* find_asset(std::string_view name);
 
 }  // namespace sluice

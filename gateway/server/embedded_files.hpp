@@ -5,12 +5,14 @@
 
 namespace sluice {
 
+/// A file that is part of the program.
 struct EmbeddedFile {
     std::string_view name;
     std::string_view bytes;
 };
 
-/// The files of ui/dist; CMakeLists.txt writes the table.
-std::span<const EmbeddedFile> embedded_files();
+// The folders, as CMakeLists.txt names them with sluice_embed().
+std::span<const EmbeddedFile> openapi_files();
+std::span<const EmbeddedFile> ui_files();
 
 }  // namespace sluice

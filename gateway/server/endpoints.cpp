@@ -43,6 +43,9 @@ constexpr std::array table{
     ApiEndpoint{"GET", "/ui/assets/{name}", operations, open, &ui_asset},
     ApiEndpoint{"GET", "/ui", operations, open, &to_ui},
     ApiEndpoint{"GET", "/", operations, open, &to_ui},
+    ApiEndpoint{"GET", "/openapi.json", operations, open, &openapi},
+    ApiEndpoint{"GET", "/docs", operations, open, &docs},
+    ApiEndpoint{"GET", "/docs/style.css", operations, open, &docs_style},
 };
 
 std::string_view next_segment(std::string_view& path)

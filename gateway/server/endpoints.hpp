@@ -76,5 +76,8 @@ Task<Result<void>> overview(Visit& visit);
 Task<Result<void>> ui_page(Visit& visit);
 Task<Result<void>> ui_asset(Visit& visit);
 Task<Result<void>> to_ui(Visit& visit);
+Task<Result<void>> openapi(Visit& visit);
+Task<Result<void>> docs(Visit& visit);
+Task<Result<void>> docs_style(Visit& visit);
 
 }  // namespace sluice
