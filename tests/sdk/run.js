@@ -1,5 +1,5 @@
 // Runs every suite (or those named on the command line) and prints counts by SDK, and how many of the
-// requests and answers on the way were valid by the published specifications.
+// requests and answers on the way were valid by the published specifications and by /openapi.json.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -103,6 +103,7 @@ function report(counts, lines) {
   const sum = (what, which) => lines.reduce((total, line) => total + (line[what]?.[which] ?? 0), 0);
   console.log(`\nupstream requests: ${sum('requests', 'valid')} valid, ${sum('requests', 'invalid')} invalid, ${sum('requests', 'unjudged')} to providers without a specification here`);
   console.log(`answers on /v1:    ${sum('answers', 'valid')} valid, ${sum('answers', 'invalid')} invalid`);
+  console.log(`answers by /openapi.json: ${sum('answers', 'described')} valid, ${sum('answers', 'undescribed')} invalid`);
 }
 
 let good = false;

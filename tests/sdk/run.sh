@@ -1,7 +1,8 @@
 #!/bin/sh
 # The official SDKs of the field against a running Sluice; needs the npm registry once.
 #   sh tests/sdk/run.sh [--yes] [SUITE...]      SUITE: openai, mistral, anthropic, ai, langchain, panel ...
-# SLUICE_BINARY: the program (default build/dev/sluice); SLUICE_SPECS: folder of the OpenAPI files.
+# SLUICE_BINARY: the program (default build/dev/sluice); SLUICE_SPECS: folder of the OpenAPI files;
+# SLUICE_SCENARIOS: the C++ scenarios (default scenario_tests beside the program).
 set -eu
 cd "$(dirname "$0")"
 . ../../deploy/packages.sh

@@ -2,6 +2,7 @@
 
 #include "core/http.hpp"
 #include "core/time.hpp"
+#include "support/recorder.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -66,7 +67,9 @@ public:
             throw std::system_error(errno, std::system_category(), "connect");
     }
     RawClient(RawClient&& other) noexcept
-        : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_))
+        : fd_(std::exchange(other.fd_, -1)),
+          buffer_(std::move(other.buffer_)),
+          recorder_(std::move(other.recorder_))
     {
     }
     RawClient& operator=(RawClient&&) = delete;
@@ -82,6 +85,7 @@ public:
     /// Sends all of it; a server that has closed ends it silently, as the answer tells more.
     RawClient& send(std::string_view bytes)
     {
+        recorder_.sent(bytes);
         while (!bytes.empty()) {
             const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
             if (sent <= 0) {
@@ -118,7 +122,7 @@ public:
     RawResponse read_response(std::string_view method = "GET")
     {
         auto response = read_head();
-        if (method == "HEAD") response.complete = response.status != 0;
+        if (method == "HEAD" && !response.complete && response.status != 0) finish(response);
         while (!response.complete && read_piece(response)) {
         }
         return response;
@@ -133,24 +137,17 @@ public:
         parse_head(std::string_view(buffer_).substr(0, end + 2), response);
         buffer_.erase(0, end + 4);
         const auto length = response.header("content-length");
-        response.complete = length == "0" || response.status < 200 || response.status == 204 ||
-                            response.status == 304;
+        if (length == "0" || response.status < 200 || response.status == 204 ||
+            response.status == 304)
+            finish(response);
         return response;
     }
     /// The next piece of the body, added to the response; nullopt: there is none.
     std::optional<Piece> read_piece(RawResponse& response)
     {
         if (response.complete || response.status == 0) return std::nullopt;
-        if (iequals(response.header("transfer-encoding"), "chunked")) return read_chunk(response);
-        const auto length = response.header("content-length");
-        if (buffer_.empty() && !receive()) {
-            response.complete = length.empty();  // until close
-            return std::nullopt;
-        }
-        auto size = buffer_.size();
-        if (!length.empty()) size = std::min(size, number(length, 10) - response.body.size());
-        auto piece = take(size, response);
-        response.complete = !length.empty() && response.body.size() == number(length, 10);
+        auto piece = read_more(response);
+        if (response.complete) finish(response);
         return piece;
     }
     /// Everything up to the end of the connection.
@@ -176,7 +173,27 @@ private:
     std::string buffer_;
     milliseconds patience_{5000};
     bool reset_ = false;
+    Recorder recorder_;
 
+    void finish(RawResponse& response)
+    {
+        response.complete = true;
+        recorder_.answered(response.status, response.headers, response.body);
+    }
+    std::optional<Piece> read_more(RawResponse& response)
+    {
+        if (iequals(response.header("transfer-encoding"), "chunked")) return read_chunk(response);
+        const auto length = response.header("content-length");
+        if (buffer_.empty() && !receive()) {
+            response.complete = length.empty();  // until close
+            return std::nullopt;
+        }
+        auto size = buffer_.size();
+        if (!length.empty()) size = std::min(size, number(length, 10) - response.body.size());
+        auto piece = take(size, response);
+        response.complete = !length.empty() && response.body.size() == number(length, 10);
+        return piece;
+    }
     bool receive()
     {
         if (pollfd wait{fd_, POLLIN, 0}; poll(&wait, 1, static_cast<int>(patience_.count())) <= 0)

@@ -74,7 +74,7 @@ export function schemaCheck() {
 function compile() {
   const text = openaiSchemas();
   if (!text) return null;
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, discriminator: false, logger: false });
+  const ajv = newChecker();
   ajv.addSchema(JSON.parse(text));
   return (schema, body) => {
     let value;
@@ -85,10 +85,14 @@ function compile() {
     }
     lenient(schema, value);
     const validate = ajv.getSchema(`openai#/components/schemas/${schema}`);
-    if (validate(value)) return undefined;
-    return deepest(validate.errors).map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`).join('; ');
+    return validate(value) ? undefined : inWords(validate.errors);
   };
 }
+
+export const newChecker = () => new Ajv2020({ strict: false, validateFormats: false, discriminator: false, logger: false });
+
+export const inWords = (errors) =>
+  deepest(errors).map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`).join('; ');
 
 /**
  * Where the document is stricter than OpenAI itself: usage of a response in progress, base64 vectors, and
