@@ -64,7 +64,10 @@ public:
         const auto found = kept_.find(origin);
         if (found == kept_.end()) return;
         found->second.last_use = ++uses_;
-        SSL_set_session(connection, found->second.session.get());
+        // A copy: several connections that share one session spoil it for each other (OpenSSL marks
+        // it as spent when one of them gets a new ticket).
+        const Session copy(SSL_SESSION_dup(found->second.session.get()));
+        if (copy) SSL_set_session(connection, copy.get());
     }
 
 private:

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -205,7 +206,13 @@ public:
     using Script = std::function<void(Peer&)>;
 
     template <class... Scripts>
+        requires(std::invocable<Scripts&, Peer&> && ...)
     explicit ScriptedServer(Scripts... scripts) : scripts_{Script(std::move(scripts))...}
+    {
+        acceptor_ = std::thread([this] { run(); });
+    }
+    /// The same script for so many connections.
+    ScriptedServer(std::size_t count, const Script& script) : scripts_(count, script)
     {
         acceptor_ = std::thread([this] { run(); });
     }

@@ -6,9 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
-
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <future>
 
 namespace sluice::test {
 namespace {
@@ -180,6 +181,40 @@ TEST_P(Resumption, later_connections_resume_the_session)
         }
     }
     EXPECT_EQ(resumed, 3);
+}
+
+/// Several exchanges, one after the other, each over a connection of its own.
+Task<Result<Fetched>> fetch_often(Client& client, Endpoint endpoint, int count)
+{
+    Result<Fetched> fetched;
+    while (count-- > 0) fetched = co_await fetch(client, endpoint, post());
+    co_return fetched;
+}
+
+TEST_P(Resumption, connections_at_the_same_time_do_not_spend_each_others_ticket)
+{
+    constexpr int together = 4;
+    constexpr int each = 50;
+    const auto context = authority().server("DNS:api.test");
+    SSL_CTX_set_max_proto_version(context.get(), GetParam());
+    std::atomic<int> resumed = 0;
+    {
+        ScriptedServer server(1 + together * each, [&](Peer& peer) {
+            if (!peer.accept_tls(context.get())) return;
+            resumed += peer.resumed();
+            peer.read_request();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        });
+        Client client;
+        const auto endpoint = endpoint_at(server.port(), "api.test", true);
+        ASSERT_TRUE(client.run(fetch(client, endpoint, post())));
+        std::array<Running<Result<Fetched>>, together> running;
+        for (auto& one : running) client.spawn(fetch_often(client, endpoint, each), one);
+        client.run_until([&] {
+            return std::ranges::all_of(running, [](auto& one) { return one.result.has_value(); });
+        });
+    }
+    EXPECT_EQ(resumed, together * each);
 }
 
 TEST_P(Resumption, ticket_of_another_origin_is_not_used)
