@@ -75,9 +75,10 @@ std::string joined(const std::vector<std::string>& warnings)
     return out;
 }
 
-HeaderBlock stream_headers(const Visit& visit)
+/// Takes the visit's headers along: a stream, which may be long, needs them once.
+HeaderBlock stream_headers(Visit& visit)
 {
-    auto headers = visit.headers;
+    auto headers = std::move(visit.headers);
     headers.push_back({"content-type", "text/event-stream"});
     headers.push_back({"cache-control", "no-cache, no-transform"});
     headers.push_back({"x-accel-buffering", "no"});

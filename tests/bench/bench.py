@@ -14,7 +14,8 @@ import tempfile
 import threading
 import time
 
-from gateways import (Direct, Haproxy, Nginx, Portkey, Process, Sluice, UPSTREAM_PORT)
+from gateways import (Direct, Haproxy, Nginx, Portkey, Process, Sluice, TLS_ANEW_PORT, TlsFront, UPSTREAM_PORT,
+                      make_certificate)
 
 GATEWAY_CORE, OTHER_CORE = "1", "0"
 CHAT, FAST, PACED = "openai/gpt-6-luna", "compat/stream-100-0", "compat/stream-1000000-50"
@@ -26,9 +27,10 @@ class Row:
     """One load, and what of its result is compared."""
 
     def __init__(self, title, value, unit, goal, *load, targets=("nginx", "haproxy", "sluice"), stream=False,
-                 pinned=True, seconds=3.0, warmup=1.0):
+                 pinned=True, seconds=3.0, warmup=1.0, port="port"):
         self.title, self.value, self.unit, self.goal = title, value, unit, goal
         self.load, self.targets, self.stream, self.pinned = list(load), targets, stream, pinned
+        self.port = "stream_port" if stream else port
         self.seconds, self.warmup = seconds, warmup
 
 
@@ -49,6 +51,9 @@ ROWS = [
     chat("chat to Mistral, 400 B", "2.5x", 400, "mistral/mistral-small-latest", targets=OWN),
     chat("chat to Anthropic, 400 B", "2.5x", 400, "anthropic/claude-opus-5-5", targets=OWN),
     chat("chat to Responses, 400 B", "2.5x", 400, "openai/gpt-6-pro", targets=OWN),
+    chat("chat, 400 B, provider over TLS", "1.3x", 400, "tls/gpt-6-luna", targets=("nginx", "sluice"), port="tls_port"),
+    Row("chat, 400 B, each over a new TLS connection", "cpu_us_per_request", "us", "1.3x", "--bytes", "400", "--model",
+        "anew/gpt-6-luna", "--connections", "16", targets=("nginx", "sluice"), port="tls_anew_port"),
     stream("SSE, 16 streams at full speed, CPU per event", "cpu_us_per_event", "us", "1.2x", FAST, 16),
     stream("SSE, 500 x 20 events/s, p50", "p50_us", "us", "+20", PACED, 500, seconds=5, warmup=2.5,
            targets=("direct", "nginx", "sluice")),
@@ -111,7 +116,7 @@ class Bench:
             gateway = self.gateways.get(name)
             if not gateway:
                 continue
-            port = gateway.stream_port if row.stream else gateway.port
+            port = getattr(gateway, row.port)
             timing = ["--seconds", str(row.seconds * self.options.scale), "--warmup", str(row.warmup * self.options.scale)]
             result = self.load(gateway, row.load + timing, port, OTHER_CORE if row.pinned else None)
             self.results.setdefault(row.title, {}).setdefault(name, []).append(result)
@@ -119,11 +124,26 @@ class Bench:
 
     def round(self, rows, cores, upstream_cores):
         self.start_upstream(upstream_cores)
+        front = TlsFront(self.directory)
+        front.start(upstream_cores)
         for gateway in self.gateways.values():
             gateway.start(cores)
         for row in rows:
             self.measure(row)
         self.stop()
+        front.stop()
+        self.count_resumed()
+
+    def count_resumed(self):
+        """The share of Sluice's new TLS connections that resumed a session; its log is that of this round."""
+        path = f"{self.directory}/front.access.log"
+        with open(path) as file:
+            handshakes = [line.split() for line in file]
+        os.truncate(path, 0)
+        of_sluice = [fields[-1] == "r" for fields in handshakes
+                     if fields[0] == str(TLS_ANEW_PORT) and fields[1] != "-"]
+        if of_sluice:
+            self.note("TLS sessions resumed", "sluice", 100 * sum(of_sluice) / len(of_sluice))
 
     def note(self, title, name, value):
         self.extra.setdefault(title, {}).setdefault(name, []).append(value)
@@ -233,7 +253,8 @@ def print_table(bench):
         for title, of, value, unit, goal in ALONG:
             if of == row.title:
                 line(title, unit, goal, columns_of(of, value))
-    units = {"idle memory": ("MiB", "20"), "cold start to first answer": ("ms", "100")}
+    units = {"idle memory": ("MiB", "20"), "cold start to first answer": ("ms", "100"),
+             "TLS sessions resumed": ("%", "95")}
     for title, columns in bench.extra.items():
         if "sluice" in columns:
             line(title, *units.get(title, ("KiB", "24")), columns)
@@ -269,6 +290,8 @@ def main():
         signal.signal(number, end)
     directory = tempfile.mkdtemp(prefix="sluice-bench-")
     os.mkdir(f"{directory}/nginx.body")
+    os.mkdir(f"{directory}/front.body")
+    make_certificate(directory)
     bench = Bench(options, directory)
     try:
         bench.run()

@@ -10,6 +10,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 UPSTREAM_PORT = 18601
+# The same provider behind TLS: one port for connections that are kept, one for those that are not.
+TLS_PORT, TLS_ANEW_PORT = 18602, 18603
 KEY = "sk-bench-0123456789abcdef0123456789abcdef"
 
 NGINX = """
@@ -34,9 +36,27 @@ http {{
         keepalive 1024;
         keepalive_requests 1000000000;
     }}
+    upstream provider_tls {{
+        server 127.0.0.1:{tls_upstream};
+        keepalive 1024;
+        keepalive_requests 1000000000;
+    }}
     proxy_http_version 1.1;
     proxy_set_header Connection "";
     proxy_read_timeout 600s;
+    proxy_ssl_protocols TLSv1.2 TLSv1.3;
+    proxy_ssl_trusted_certificate {directory}/certificate.pem;
+    proxy_ssl_verify on;
+    proxy_ssl_name localhost;
+    proxy_ssl_server_name on;
+    server {{
+        listen 127.0.0.1:{tls_port} backlog=4096;
+        location / {{ proxy_pass https://provider_tls; }}
+    }}
+    server {{
+        listen 127.0.0.1:{tls_anew_port} backlog=4096;
+        location / {{ proxy_pass https://127.0.0.1:{tls_anew_upstream}; }}
+    }}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         location / {{ proxy_pass http://provider; }}
@@ -44,6 +64,47 @@ http {{
     server {{
         listen 127.0.0.1:{stream_port} backlog=4096;
         location / {{ proxy_pass http://provider; proxy_buffering off; }}
+    }}
+}}
+"""
+
+# What a provider has before it: TLS, with tickets. The log tells which handshakes resumed a
+# session; of the gateways compared over it only Sluice sends a request id.
+TLS_FRONT = """
+{user}worker_processes 1;
+daemon off;
+pid {directory}/front.pid;
+error_log {directory}/front.error.log warn;
+worker_rlimit_nofile 20000;
+events {{ worker_connections 15000; }}
+http {{
+    log_format reuse "$server_port $http_x_request_id $connection_requests $ssl_session_reused";
+    access_log {directory}/front.access.log reuse buffer=64k flush=1s;
+    client_body_temp_path {directory}/front.body;
+    proxy_temp_path {directory}/front.proxy;
+    fastcgi_temp_path {directory}/front.unused;
+    uwsgi_temp_path {directory}/front.unused;
+    scgi_temp_path {directory}/front.unused;
+    client_body_buffer_size 256k;
+    keepalive_requests 1000000000;
+    upstream provider {{
+        server 127.0.0.1:{upstream};
+        keepalive 1024;
+        keepalive_requests 1000000000;
+    }}
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    ssl_certificate {directory}/certificate.pem;
+    ssl_certificate_key {directory}/key.pem;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    server {{
+        listen 127.0.0.1:{tls_upstream} ssl backlog=4096;
+        location / {{ proxy_pass http://provider; }}
+    }}
+    server {{
+        listen 127.0.0.1:{tls_anew_upstream} ssl backlog=4096;
+        keepalive_timeout 0;
+        location / {{ proxy_pass http://provider; }}
     }}
 }}
 """
@@ -92,6 +153,8 @@ state: {{path: {directory}/sluice.db}}
 providers:
   openai: {{type: openai, base_url: "http://127.0.0.1:{upstream}/v1", api_key: sk-upstream, pool: {{max_idle: 1024}}}}
   compat: {{type: openai_compatible, base_url: "http://127.0.0.1:{upstream}/v1", api_key: sk-upstream, pool: {{max_idle: 1024}}}}
+  tls: {{type: openai_compatible, base_url: "https://localhost:{tls_upstream}/v1", ca_file: {directory}/certificate.pem, api_key: sk-upstream, pool: {{max_idle: 1024}}}}
+  anew: {{type: openai_compatible, base_url: "https://localhost:{tls_anew_upstream}/v1", ca_file: {directory}/certificate.pem, api_key: sk-upstream}}
   mistral: {{type: mistral, base_url: "http://127.0.0.1:{upstream}/v1", api_key: sk-upstream, pool: {{max_idle: 1024}}}}
   anthropic: {{type: anthropic, base_url: "http://127.0.0.1:{upstream}", api_key: sk-upstream, pool: {{max_idle: 1024}}}}
 """
@@ -148,9 +211,24 @@ class Process:
         self.output.close()
 
 
+def nginx_binary():
+    return shutil.which("nginx", path="/usr/sbin:" + os.environ["PATH"])
+
+
+def nginx_user():
+    return "user root;\n" if os.geteuid() == 0 else ""
+
+
+def make_certificate(directory):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                    "-keyout", f"{directory}/key.pem", "-out", f"{directory}/certificate.pem"],
+                   check=True, stderr=subprocess.DEVNULL)
+
+
 class Gateway:
     name = ""
-    port = stream_port = 0
+    port = stream_port = tls_port = tls_anew_port = 0
     headers = (f"Authorization: Bearer {KEY}",)
     streams = True
 
@@ -178,18 +256,29 @@ class Gateway:
     def write(self, name, template, **values):
         path = f"{self.directory}/{name}"
         with open(path, "w") as file:
-            file.write(template.format(directory=self.directory, upstream=UPSTREAM_PORT, port=self.port, **values))
+            file.write(template.format(
+                directory=self.directory, upstream=UPSTREAM_PORT, tls_upstream=TLS_PORT, tls_anew_upstream=TLS_ANEW_PORT,
+                port=self.port, **values))
         return path
 
 
 class Nginx(Gateway):
     name = "nginx"
-    port, stream_port = 18610, 18611
+    port, stream_port, tls_port, tls_anew_port = 18610, 18611, 18612, 18613
 
     def command(self):
-        user = "user root;\n" if os.geteuid() == 0 else ""
-        path = self.write("nginx.conf", NGINX, stream_port=self.stream_port, user=user)
-        return [shutil.which("nginx", path="/usr/sbin:" + os.environ["PATH"]), "-p", self.directory, "-c", path]
+        path = self.write("nginx.conf", NGINX, stream_port=self.stream_port, tls_port=self.tls_port,
+                          tls_anew_port=self.tls_anew_port, user=nginx_user())
+        return [nginx_binary(), "-p", self.directory, "-c", path]
+
+
+class TlsFront(Gateway):
+    """Not compared: it stands between the gateways and the provider where a row wants TLS."""
+    port = TLS_PORT
+
+    def command(self):
+        path = self.write("front.conf", TLS_FRONT, user=nginx_user())
+        return [nginx_binary(), "-p", self.directory, "-c", path]
 
 
 class Haproxy(Gateway):
@@ -203,7 +292,7 @@ class Haproxy(Gateway):
 
 class Sluice(Gateway):
     name = "sluice"
-    port = stream_port = 18630
+    port = stream_port = tls_port = tls_anew_port = 18630
 
     def __init__(self, directory, binary, workers=1):
         super().__init__(directory)

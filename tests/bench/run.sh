@@ -17,7 +17,7 @@ for argument in "$@"; do
 done
 
 # shellcheck disable=SC2086
-need_packages "$yes" $build_packages nginx-light haproxy python3 util-linux
+need_packages "$yes" $build_packages nginx haproxy openssl python3 util-linux
 [ "$(nproc)" -ge 2 ] || { echo "Two cores are needed: one for the gateway, one for the rest."; exit 1; }
 [ "$(ulimit -n)" -ge 15000 ] || ulimit -n 15000
 
