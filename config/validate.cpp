@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::size_t max_ca_file = 4 << 20;
 
-bool is_name(std::string_view text)
+bool is_name(std::string_view text, std::string_view marks)
 {
-    const auto fits = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const auto fits = [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || marks.contains(c);
     };
     return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, fits);
 }
@@ -205,12 +205,11 @@ private:
 
     void check_names()
     {
-        constexpr std::string_view form = "must be 1 to 64 of a-z, 0-9, _ and -";
         Unique prefixes;
         for (const auto& provider : config_.providers) {
             const auto path = concat("providers.", provider.name);
-            if (!is_name(provider.name))
-                found(path, concat("the name ", form));
+            if (!is_name(provider.name, "_-"))
+                found(path, "the name must be 1 to 64 of a-z, 0-9, _ and -");
             else if (provider.name == "auto")
                 found(path, "auto is the name of the default route");
             else if (const auto first = prefixes.add(variable_prefix(provider.name), path);
@@ -226,8 +225,8 @@ private:
         }
         for (const auto& route : config_.routes) {
             const auto path = concat("routes.", route.name);
-            if (!is_name(route.name))
-                found(path, concat("the name ", form));
+            if (!is_name(route.name, "_-."))  // as names of models are
+                found(path, "the name must be 1 to 64 of a-z, 0-9, _, - and .");
             else if (std::ranges::count(provider_names_, route.name) > 0)
                 found(path, "a provider has this name already");
         }

@@ -1,3 +1,4 @@
+#include "config/import/import.hpp"
 #include "config/load.hpp"
 #include "providers/registry.hpp"
 #include "runtime/gateway.hpp"
@@ -23,6 +24,8 @@ struct Options {
     bool check = false;
     bool print = false;
     std::string health_url = "http://127.0.0.1:8006";
+    std::string import_from;
+    std::string import_file;
 };
 
 void declare(CLI::App& app, Options& options)
@@ -51,6 +54,12 @@ void declare(CLI::App& app, Options& options)
     auto* health =
         app.add_subcommand("healthcheck", "Ask a running gateway whether it lives: exit 0 or 1");
     health->add_option("--url", options.health_url, "Its address")->capture_default_str();
+    auto* import =
+        app.add_subcommand("import", "Turn another gateway's configuration into one of Sluice");
+    import->add_option("--from", options.import_from, "Whose it is: litellm, portkey or bifrost")
+        ->required()
+        ->check(CLI::IsMember(import_tools));
+    import->add_option("FILE", options.import_file, "Its configuration file")->required();
 }
 
 int report(const ConfigErrors& errors)
@@ -113,6 +122,19 @@ int serve(const Options& options, LoadedConfig loaded)
     return EXIT_SUCCESS;
 }
 
+/// The configuration goes to standard output, what to know about it to standard error.
+int import(const Options& options)
+{
+    const auto imported = import_file(options.import_from, options.import_file);
+    if (!imported) {
+        std::cerr << "sluice import: " << options.import_file << ": " << imported.error() << '\n';
+        return exit_configuration;
+    }
+    std::cout << imported->yaml;
+    std::cerr << imported->report;
+    return imported->yaml.empty() ? exit_configuration : EXIT_SUCCESS;
+}
+
 int run(const Options& options)
 {
     auto loaded = load_config(options.sources);
@@ -141,6 +163,7 @@ int main(int argc, char** argv)
         return app.exit(error) == 0 ? EXIT_SUCCESS : exit_usage;
     }
     if (app.got_subcommand("healthcheck")) return healthcheck(options.health_url);
+    if (app.got_subcommand("import")) return import(options);
     block_signals();
     options.sources.environment = process_environment();
     options.sources.provider_types.clear();

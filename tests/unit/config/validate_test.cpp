@@ -125,6 +125,7 @@ TEST(ProviderName, is_plain_unique_and_not_auto)
         errors("routes: {Best: {targets: [openai]}}"),
         ElementsAre(HasSubstr("must be 1 to 64 of a-z"))
     );
+    EXPECT_THAT(errors("routes: {gpt-4.1: {targets: [openai]}}"), IsEmpty());
     EXPECT_THAT(
         errors("routes: {openai: {targets: [openai]}}"),
         ElementsAre(HasSubstr("a provider has this name already"))
