@@ -45,3 +45,12 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(debian ${PROJECT_SOURCE_DIR}/deploy/debian)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${debian}/conffiles ${debian}/postinst ${debian}/prerm ${debian}/postrm)
 include(CPack)
+
+# What the built program consists of: CycloneDX 1.5 in sluice.cdx.json beside it.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_Interpreter_FOUND)
+    add_custom_target(sbom
+        COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/deploy/sbom.py --build ${PROJECT_BINARY_DIR}
+            --version ${PROJECT_VERSION} --output ${PROJECT_BINARY_DIR}/sluice.cdx.json
+        DEPENDS sluice VERBATIM)
+endif()

@@ -16,7 +16,7 @@ done
 
 # shellcheck disable=SC2086
 need_packages "$yes" $build_packages libclang-rt-19-dev libgtest-dev libgmock-dev python3 python3-yaml openssl curl prometheus ccache valgrind \
-    nginx caddy systemd docker-compose yamllint shellcheck
+    nginx caddy systemd docker-compose yamllint shellcheck mandoc
 
 cmake --preset "$preset"
 cmake --build --preset "$preset"
