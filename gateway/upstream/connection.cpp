@@ -138,6 +138,7 @@ struct Connection::State {
     ReadBuffer buffer;
     ResponseHead response;
     std::optional<ResponseParser> parser;
+    bool starved = false;  ///< the parser can do nothing with what is unread
     std::string_view piece;
 };
 
@@ -153,6 +154,7 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadl
     if (auto formatted = format_request_head(request, origin, request_head); !formatted)
         co_return formatted;
     answered = false;
+    starved = false;
     sent = false;
     piece = {};
     bodiless = request.method == "HEAD";
@@ -164,6 +166,8 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadl
     if (request.rest) append_chunk(first, request.body);
     const std::string_view body = request.rest ? first : request.body;
     const Stream::Buffers buffers{asio::buffer(request_head), asio::buffer(body)};
+    if (must_end(co_await asio::this_coro::cancellation_state))  // nobody waits for an answer
+        co_return stream.give_up(head_phase, asio::error::operation_aborted);
     error_code error;
     auto taken = stream.write_now(buffers, error);
     if (!taken) std::tie(error, taken) = co_await stream.write_some(buffers);
@@ -281,6 +285,7 @@ Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
     const Stream::Armed armed(stream, deadline, !sending);
     while (!parser->is_done()) {
         auto error = co_await stream.receive(buffer);
+        starved = starved && error;
         if (stream.waited_out(error)) co_return stream.too_slow(body_phase);
         if (error == asio::error::eof && !stream.overdue() && parser->need_eof())
             parser->put_eof(error);
@@ -293,11 +298,10 @@ Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
 
 Result<std::string_view> Connection::State::read_here()
 {
-    while (!parser->is_done() && !buffer.unread().empty()) {
+    while (!parser->is_done() && !starved && !buffer.unread().empty()) {
         const auto error = parse();
-        if (error && error != http::error::need_more) return stream.give_up(body_phase, error);
+        if (error && !starved) return stream.break_off(body_phase, error);
         if (const auto found = std::exchange(piece, {}); !found.empty()) return found;
-        if (error) break;
     }
     return std::string_view{};
 }
@@ -309,6 +313,7 @@ error_code Connection::State::parse()
     const auto unread = buffer.unread();
     buffer.consume(parser->put(asio::buffer(unread), error));
     piece = parser->take_piece();
+    starved = error == http::error::need_more;
     return error;
 }
 
@@ -318,10 +323,13 @@ void Connection::State::finish_with_what_is_here()
     if (!parser || !parser->is_header_done() || !stream.is_open()) return;
     error_code error;
     for (bool last = false;; last = true) {
-        while (!error && !parser->is_done() && !buffer.unread().empty()) error = parse();
+        while (!error && !parser->is_done() && !starved && !buffer.unread().empty())
+            error = parse();
         if (error == http::error::need_more) error = {};
         if (last || error || parser->is_done()) return;
-        buffer.commit(stream.read_now(buffer.prepare(), error));
+        const auto read = stream.read_now(buffer.prepare(), error);
+        buffer.commit(read);
+        starved = starved && read == 0;
     }
 }
 

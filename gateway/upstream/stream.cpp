@@ -171,6 +171,12 @@ std::unexpected<Error> Stream::give_up(const Phase& phase, ErrorCode error)
     if (overdue_) return too_slow(phase);
     if (error == asio::error::operation_aborted)
         return fail(ErrorKind::cancelled, concat(whose, ": cancelled while ", phase.name));
+    return break_off(phase, error);
+}
+
+std::unexpected<Error> Stream::break_off(const Phase& phase, ErrorCode error)
+{
+    close();
     return fail(phase.broken, concat(whose, ": ", phase.name, ": ", error.message()));
 }
 

@@ -76,8 +76,10 @@ public:
     /// Reads without waiting; would_block where nothing is there.
     std::size_t read_now(std::span<char> room, ErrorCode& error);
 
-    /// Closes, and words the failure.
+    /// Closes, and words the failure: a deadline's, a cancellation's or the peer's.
     std::unexpected<Error> give_up(const Phase& phase, ErrorCode error);
+    /// The same where it is the peer's for certain.
+    std::unexpected<Error> break_off(const Phase& phase, ErrorCode error);
     /// True where the deadline ended the wait that this error comes from, and the stream lives on.
     bool waited_out(ErrorCode error) const;
     std::unexpected<Error> too_slow(const Phase& phase) const;

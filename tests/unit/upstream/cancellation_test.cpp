@@ -176,6 +176,31 @@ TEST(CancelledTask, starts_nothing_further)
     EXPECT_EQ(server.connections(), 1u);
 }
 
+/// The caller leaves between two exchanges, while nothing that could be cancelled is awaited.
+Task<std::optional<ErrorKind>> fetch_after_leaving(Client& client, Endpoint endpoint)
+{
+    (void)co_await fetch(client, endpoint, post());
+    client.cancel();
+    co_await asio::post(asio::use_awaitable_t<Executor>());
+    co_return kind_of(co_await fetch(client, endpoint, post()));
+}
+
+TEST(CancelledTask, sends_nothing_over_an_idle_connection)
+{
+    std::promise<std::string> second;
+    Client client;
+    ScriptedServer server([&](Peer& peer) {
+        peer.read_request();
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        second.set_value(peer.read_head());
+    });
+    EXPECT_EQ(
+        client.run(fetch_after_leaving(client, endpoint_at(server.port()))), ErrorKind::cancelled
+    );
+    client.pool.close_idle();
+    EXPECT_EQ(second.get_future().get(), "");
+}
+
 Task<Result<Fetched>> fetch_in_a_session(Client& client, Endpoint endpoint)
 {
     co_await asio::this_coro::reset_cancellation_state(

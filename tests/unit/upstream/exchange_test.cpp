@@ -12,6 +12,20 @@ namespace {
 
 constexpr std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
+TEST(Exchange, an_end_that_comes_in_two_pieces_is_an_end)
+{
+    ScriptedServer server([](Peer& peer) {
+        peer.read_request();
+        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+        std::this_thread::sleep_for(30ms);  // lest the kernel joins them
+        peer.send("\r\n");
+    });
+    Client client;
+    const auto fetched = client.run(fetch(client, endpoint_at(server.port()), post()));
+    ASSERT_TRUE(fetched) << fetched.error().message;
+    EXPECT_EQ(fetched->body, "");
+}
+
 TEST(Exchange, request_reaches_the_server_as_written)
 {
     std::promise<std::string> seen;
