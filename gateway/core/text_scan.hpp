@@ -17,7 +17,7 @@ namespace sluice::json {
 /// processor has.
 const char* pass_plain_long(const char* p, const char* end);
 
-/// As pass_plain below, for fewer than 16 bytes: eight at a time, the last of them filled up with
+/// As pass_plain below, for a few bytes: eight at a time, the last of them filled up with
 /// spaces. A byte of `special` has its top bit set where that of the text is none of the plain
 /// ones.
 inline const char* pass_plain_short(const char* p, const char* end)

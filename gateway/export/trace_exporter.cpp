@@ -91,7 +91,7 @@ void TraceExporter::stop()
 {
     if (!thread_.joinable()) return;
     asio::post(loop_, [this] {
-        end_ = after(Clock::now(), config_.timeout);
+        end_ = after(Clock::now(), std::min(config_.timeout, last_words));
         idle_.cancel();
         pause_.cancel();
     });

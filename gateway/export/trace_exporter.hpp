@@ -30,8 +30,11 @@ public:
 
     TraceQueue& queue() { return queue_; }
     void start();
-    /// Sends what waits, once, and takes no longer than the timeout of one batch. What is pushed
-    /// later goes nowhere.
+    /// What the collector gets at the end, at most: a dead one must not delay the process's end
+    /// past the grace that its supervisor gives.
+    static constexpr milliseconds last_words{2000};
+
+    /// Sends what waits, once, within last_words. What is pushed later goes nowhere.
     void stop();
 
 private:

@@ -13,6 +13,8 @@ namespace sluice {
 namespace {
 
 constexpr auto unnamed = "other";
+/// Of a model's name in bytes. It is kept with every request that a page or a trace remembers.
+constexpr std::size_t longest_name = 256;
 
 std::unique_ptr<Provider> resolve(const ProviderConfig& config, const Config& all, Targets& targets)
 {
@@ -198,6 +200,10 @@ Result<Plan> Router::plan(
     bool own_key
 ) const
 {
+    if (model.size() > longest_name)
+        return fail_at(
+            "model", concat("model must have at most 256 bytes; got ", std::to_string(model.size()))
+        );
     if (name.empty()) return plan_model(model, operation, now, random, own_key);
     if (const auto* found = provider(name)) return plan_provider(*found, model, operation, own_key);
     const auto* found = route(name);

@@ -14,6 +14,11 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
+/// Of a path in the log, on the page and in traces.
+constexpr std::size_t longest_path = 512;
+constexpr std::size_t longest_host = 255;
+constexpr std::size_t longest_state = 512;  // more need nobody pass on (W3C Trace Context, 3.3.1.1)
+
 milliseconds to_ms(Clock::duration span)
 {
     return std::chrono::duration_cast<milliseconds>(span);
@@ -61,7 +66,7 @@ Account::Account(
     record_.request_id = context.request_id;
     record_.surface = surface;
     record_.method = request.method;
-    record_.path = request.path;
+    record_.path = request.path.substr(0, longest_path);
     metrics_.in_flight(surface, 1);
 }
 
@@ -94,7 +99,7 @@ Account::~Account()
     }
     record_.duration = to_ms(took);
     write_access_line(record_);
-    if (asks_for_work(record_))
+    if (known_caller_ && asks_for_work(record_))
         activity_.finished({span_ ? record_ : std::move(record_), arrived_, first_token_, now});
     if (!span_) return;
     span_->operation = context.operation;
@@ -116,10 +121,11 @@ void Account::trace(
     context.span = trace;
     span_ = std::make_unique<SpanDetails>();
     span_->route = route;
-    span_->host = request.header("host");
+    span_->host = request.header("host").substr(0, longest_host);
     if (!parent) return;
     span_->parent_span_id = parent->span_id;
-    span_->state = request.header("tracestate");
+    if (const auto state = request.header("tracestate"); state.size() <= longest_state)
+        span_->state = state;
 }
 
 Result<void> Account::read_headers(const Request& request)
@@ -141,6 +147,7 @@ Result<void> Account::read_headers(const Request& request)
 void Account::called_by(const Caller& caller)
 {
     record_.tenant = caller.tenant;
+    known_caller_ = true;
 }
 
 void Account::answered_by(const Candidate& candidate, bool stream)

@@ -70,6 +70,7 @@ private:
     TraceQueue* traces_;
     TimePoint arrived_;
     AccessRecord record_;
+    bool known_caller_ = false;          ///< what strangers try is in the metrics, not on the page
     std::unique_ptr<SpanDetails> span_;  ///< nullptr: this request is not traced
     Target* target_ = nullptr;
     std::optional<TimePoint> first_token_;

@@ -111,7 +111,7 @@ void LogWriter::write_gathered(std::string& scratch)
             lines = std::exchange(buffer.lines, 0);
         }
         if (!write_all(scratch)) dropped_.fetch_add(lines, std::memory_order_relaxed);
-        if (scratch.capacity() > 2 * prompt_size) scratch = {};
+        if (scratch.capacity() > 2 * prompt_size) std::string().swap(scratch);
     }
 }
 

@@ -14,7 +14,7 @@ import yaml  # python3-yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
-LAST_WORDS = 2  # seconds that what still runs gets at the end
+LAST_WORDS = 2 + 2  # seconds that what still runs, then a collector of spans, get at the end
 
 
 def seconds(text):

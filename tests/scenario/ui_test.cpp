@@ -172,6 +172,9 @@ TEST(Overview, shows_a_tenant_its_own_requests_and_an_operator_all)
         ASSERT_EQ(
             post(gateway.port(), "/v1/chat/completions", secret_chat(), bearer(key)).status, 200
         );
+    EXPECT_EQ(
+        post(gateway.port(), "/v1/chat/completions", secret_chat(), bearer("sk-wrong")).status, 401
+    ) << "strangers push nothing off the page";
 
     for (const auto& [key, seen] : {std::pair("sk-ann", 1), {"sk-bob", 2}, {"sk-olga", 3}}) {
         const auto body = overview_of(gateway, 3, key);

@@ -117,6 +117,14 @@ TEST_F(RouterTest, a_provider_is_one_candidate_with_its_default_model)
 TEST_F(RouterTest, a_provider_takes_any_model)
 {
     EXPECT_THAT(order_of(plan("openai", "made-up/model")), ElementsAre("openai/made-up/model"));
+    const std::string longest(256, 'm');
+    EXPECT_THAT(order_of(plan("openai", longest)), ElementsAre("openai/" + longest));
+    for (const auto* name : {"openai", "auto", ""}) {
+        const auto refused = plan(name, longest + "m");
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().kind, ErrorKind::invalid_request);
+        EXPECT_EQ(refused.error().param, "model");
+    }
 }
 
 TEST_F(RouterTest, the_default_model_is_the_providers_then_the_global_then_the_types)
