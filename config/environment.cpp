@@ -8,6 +8,7 @@
 #include <array>
 #include <filesystem>
 #include <span>
+#include <system_error>
 #include <unistd.h>
 
 namespace sluice {
@@ -73,7 +74,17 @@ struct KeyFile {
     Place place;
 };
 
-std::vector<KeyFile> key_files(const Variables& variables, const std::string& name)
+/// Why it is not known what is there; no_such_file_or_directory: nothing is.
+std::error_code obstacle(const std::string& path)
+{
+    std::error_code error;
+    (void)std::filesystem::status(path, error);
+    return error;
+}
+
+std::vector<KeyFile> key_files(
+    const Variables& variables, const std::string& name, Findings& findings
+)
 {
     std::vector<KeyFile> out;
     if (const auto* file = find(variables, concat(name, "_FILE")))
@@ -85,9 +96,12 @@ std::vector<KeyFile> key_files(const Variables& variables, const std::string& na
         });
         for (const auto& credential : {name, lower}) {
             const auto path = concat(directory->value, "/", credential);
-            std::error_code ignored;
-            if (std::filesystem::exists(path, ignored))
-                out.push_back({path, {"credential " + credential, 0, 0}});
+            const Place place{"credential " + credential, 0, 0};
+            const auto error = obstacle(path);
+            if (!error) out.push_back({path, place});
+            if (!error || error == std::errc::no_such_file_or_directory) continue;
+            findings.add(place, name, concat(path, " cannot be read: ", error.message()));
+            break;  // one finding for one key
         }
     }
     return out;
@@ -104,7 +118,7 @@ void assign_key(
 )
 {
     const auto* direct = find(variables, name);
-    const auto files = key_files(variables, name);
+    const auto files = key_files(variables, name, findings);
     if (files.size() + (direct ? 1 : 0) > 1) {
         findings.add(
             files.front().place,
@@ -142,10 +156,10 @@ Variables gather_variables(const ConfigSources& sources, std::vector<std::string
         out[name] = {value, {concat("environment ", name), 0, 0}};
 
     const auto& path = sources.env_file;
-    std::error_code ignored;
-    if (path.empty() || !std::filesystem::exists(path, ignored)) return out;
+    if (path.empty() || obstacle(path) == std::errc::no_such_file_or_directory) return out;
     const auto text = read_text_file(path, max_env_file);
     if (!text) {
+        std::error_code ignored;
         warnings.push_back(concat(
             path,
             " ",

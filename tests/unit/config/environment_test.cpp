@@ -4,7 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <functional>
+#include <unistd.h>
 
 namespace sluice {
 namespace {
@@ -14,9 +16,11 @@ using test::load;
 using test::provider;
 using test::sources;
 using test::TemporaryDirectory;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr std::string_view my_llm =
     "providers: {my-llm: {type: openai_compatible, base_url: \"https://x/v1\"}, openai: {}}";
@@ -202,6 +206,60 @@ TEST(Credential, of_systemd_gives_the_key_in_either_case)
     }
 }
 
+TEST(Credential, that_cannot_be_looked_at_is_named)
+{
+    const TemporaryDirectory directory;
+    std::filesystem::create_symlink("openai_api_key", directory.path() + "/openai_api_key");
+    for (const auto& from :
+         {sources({{"CREDENTIALS_DIRECTORY", directory.path()}}),
+          sources({{"CREDENTIALS_DIRECTORY", directory.path()}, {"OPENAI_API_KEY", "k"}})})
+        EXPECT_THAT(
+            errors("providers: {openai: {}}", from),
+            ElementsAre(
+                "credential openai_api_key: " + directory.path() +
+                "/openai_api_key cannot be read: Too many levels of symbolic links"
+            )
+        );
+}
+
+TEST(Credential, in_a_place_that_is_no_directory_is_named_once)
+{
+    const TemporaryDirectory directory;
+    const auto place = directory.file("keys", "sk-2\n");
+    EXPECT_THAT(
+        errors("providers: {openai: {}}", sources({{"CREDENTIALS_DIRECTORY", place}})),
+        Contains(
+            "credential OPENAI_API_KEY: " + place +
+            "/OPENAI_API_KEY cannot be read: Not a directory"
+        )
+    );
+    EXPECT_THAT(
+        errors("providers: {openai: {}}", sources({{"CREDENTIALS_DIRECTORY", place}})),
+        Not(Contains(HasSubstr("/openai_api_key")))
+    );
+}
+
+TEST(Credential, behind_a_closed_door_is_named)
+{
+    if (::geteuid() == 0) GTEST_SKIP() << "no door is closed to root";
+    const TemporaryDirectory directory;
+    const auto keys = directory.directory("keys");
+    std::filesystem::permissions(keys, std::filesystem::perms::none);
+    EXPECT_THAT(
+        errors("providers: {openai: {}}", sources({{"CREDENTIALS_DIRECTORY", keys}})),
+        Contains(
+            "credential OPENAI_API_KEY: " + keys +
+            "/OPENAI_API_KEY cannot be read: Permission denied"
+        )
+    );
+    std::filesystem::permissions(keys, std::filesystem::perms::owner_all);
+}
+
+TEST(Credential, in_a_directory_that_is_not_there_is_none)
+{
+    EXPECT_THAT(errors("", sources({{"CREDENTIALS_DIRECTORY", "/no/such/place"}})), IsEmpty());
+}
+
 ConfigSources with_env_file(const std::string& path, test::Environment environment = {})
 {
     auto out = sources(std::move(environment));
@@ -250,6 +308,19 @@ TEST(DotEnv, that_is_a_directory_gives_a_warning_that_says_so)
     const auto loaded = load("", with_env_file(path));
     EXPECT_THAT(
         loaded.warnings, ElementsAre(HasSubstr(path + " is a directory; nothing was read from it"))
+    );
+}
+
+TEST(DotEnv, that_cannot_be_looked_at_gives_a_warning)
+{
+    const TemporaryDirectory directory;
+    const auto path = directory.path() + "/.env";
+    std::filesystem::create_symlink(".env", path);
+    EXPECT_THAT(
+        load("", with_env_file(path)).warnings,
+        ElementsAre(
+            path + " cannot be read: Too many levels of symbolic links; nothing was read from it"
+        )
     );
 }
 
