@@ -43,6 +43,7 @@ private:
     ImportDraft& draft_;
     ImportReport& report_;
     ForeignMap root_;
+    std::map<std::string, std::string> tenants_;  ///< name -> whose it is
 
     /// "env.X", "sk-...", or a map that says which of them it is.
     std::string value_of(ForeignMap& map, std::string_view key)
@@ -246,6 +247,11 @@ private:
             if (const auto id = described.text("id")) limits[*id] = &limit;
         }
         const auto keys = governance.list("virtual_keys");
+        if (!keys.empty())
+            report_.changed(
+                governance.path("virtual_keys"),
+                "a key's tenant is its customer_id, else its team_id, else the key alone"
+            );
         for (std::size_t i = 0; i < keys.size(); ++i)
             read_virtual_key(
                 ForeignMap(&keys[i], indexed(governance.path("virtual_keys"), i), report_), limits
@@ -258,6 +264,7 @@ private:
         const auto value = value_of(key, "value");
         GatewayKeyConfig ours;
         ours.name = key.text("name").value_or("imported");
+        ours.tenant = tenant_of(key, ours.name);
         const bool active = key.flag("is_active").value_or(true);
         const auto id = key.text("rate_limit_id").value_or("");
         const auto known = limits.find(id);
@@ -280,6 +287,23 @@ private:
             report_.left_out(key.path("value"), "the key is in Bifrost's database: make a new one");
         else
             draft_.add_key(std::move(ours), key.path("value"), value, variable_prefix);
+    }
+
+    /// Keys of one tenant see each other's requests, so none is shared that was not shared before.
+    std::string tenant_of(ForeignMap& key, const std::string& key_name)
+    {
+        for (const std::string_view owner : {"customer_id", "team_id"})
+            if (const auto id = key.text(owner)) return free_tenant(concat(owner, " ", *id), *id);
+        return free_tenant(key.path(), key_name);
+    }
+
+    std::string free_tenant(const std::string& whose, const std::string& wish)
+    {
+        const auto first = our_text(printable(wish), "");
+        auto name = first;
+        for (int i = 2; tenants_.try_emplace(name, whose).first->second != whose; ++i)
+            name = concat(first, "_", std::to_string(i));
+        return name;
     }
 
     void read_limit(ForeignMap& limit, GatewayKeyConfig& key)

@@ -60,8 +60,7 @@ inline constexpr std::array virtual_key_known{
     ForeignKey{"budget", no_budgets},
     ForeignKey{"budgets", no_budgets},
     ForeignKey{"budget_id", no_budgets},
-    ForeignKey{"team_id", "a key has a tenant, and no team above it"},
-    ForeignKey{"customer_id", "a key has a tenant, and no customer above it"},
+    ForeignKey{"team_id", "the tenant is the customer"},
     ForeignKey{"mcp_configs", "MCP is not served"},
 };
 inline constexpr std::array client_known{

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace sluice {
 namespace {
@@ -138,6 +139,47 @@ void set_key(DraftProvider& provider, const KnownProvider& known, const ForeignC
     }
 }
 
+bool carries_the_key(std::string_view header, std::string_view type)
+{
+    if (type == "anthropic") return header == "x-api-key";
+    if (type == "gemini") return header == "x-goog-api-key";
+    return header == "authorization" || (type == azure && header == "api-key");
+}
+
+/// As a scheme or a form shows it, or as the length of a word that no person would type.
+bool looks_like_a_credential(std::string_view value)
+{
+    constexpr std::size_t longest_word = 19;
+    const auto folded = lower(value);
+    if (folded.starts_with("bearer ") || folded.starts_with("basic ")) return true;
+    for (const auto part : std::views::split(value, ' ')) {
+        const std::string_view word(part);
+        if (word.starts_with("sk-") || word.starts_with("eyJ") || word.size() > longest_word)
+            return true;
+    }
+    return false;
+}
+
+/// Anybody may call a header that holds a key x-team, so the names are those known to hold none.
+bool may_be_copied(std::string_view name, std::string_view value)
+{
+    constexpr std::array harmless{
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "anthropic-beta",
+        "anthropic-version",
+        "http-referer",
+        "openai-beta",
+        "openai-organization",
+        "openai-project",
+        "referer",
+        "user-agent",
+        "x-title",
+    };
+    return std::ranges::count(harmless, name) > 0 && !looks_like_a_credential(value);
+}
+
 }  // namespace
 
 std::optional<DraftProvider> connect(const ForeignConnection& given, ImportReport& report)
@@ -217,7 +259,6 @@ void add_header(
     ImportReport& report
 )
 {
-    constexpr std::array credentials{"auth", "key", "token", "secret", "cookie", "password"};
     constexpr std::array own{
         "host", "content-length", "connection", "transfer-encoding", "content-type"
     };
@@ -226,20 +267,24 @@ void add_header(
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     };
     const auto in_value = [](char c) { return c >= 0x20 && c != 0x7f; };
-    const auto has = [&](auto word) { return spelled.contains(word); };
     auto& headers = provider.config.headers;
     if (spelled.empty() || !std::ranges::all_of(spelled, in_name) ||
         std::ranges::count(own, spelled) > 0 || !std::ranges::all_of(value, in_value) ||
         value.starts_with(' ') || value.ends_with(' '))
         report.left_out(path, "the gateway cannot send such a header");
-    else if (std::ranges::any_of(credentials, has) && variable_in(value, prefix).empty())
-        report.left_out(
-            path,
-            "looks like a credential, which is not copied: add it to the provider's headers as "
-            "${VAR}"
-        );
-    else if (std::ranges::find(headers, spelled, &Header::name) == headers.end())
+    else if (!provider.keyless && carries_the_key(spelled, provider.config.type))
+        report.left_out(path, "the provider's own key travels in it");
+    else if (value.empty())
+        report.left_out(path, "has no value");
+    else if (std::ranges::find(headers, spelled, &Header::name) != headers.end())
+        return;
+    else if (!variable_in(value, prefix).empty() || may_be_copied(spelled, value))
         headers.push_back({spelled, our_text(value, prefix)});
+    else {
+        const auto digest = sha256_hex(value);
+        headers.push_back({spelled, digest});
+        provider.hidden_headers.push_back({spelled, digest, path});
+    }
 }
 
 }  // namespace sluice

@@ -23,6 +23,14 @@ struct ForeignConnection {
     bool versionless = false;          ///< its base_url never has /v1
 };
 
+/// A header whose value stood in the file. In ProviderConfig::headers its digest keeps the place
+/// until the provider, and with it the variable, has a name.
+struct HiddenHeader {
+    std::string name;
+    std::string digest;
+    std::string path;
+};
+
 /// A provider without a name as yet. Texts are spelled as in our file: ${VAR} is a variable.
 struct DraftProvider {
     std::string wish;          ///< the name it would like
@@ -31,6 +39,7 @@ struct DraftProvider {
     std::string key_digest;    ///< of a key that stood in the file: two keys are two providers
     bool keyless = false;      ///< works without a key
     std::vector<std::string> key_paths;  ///< where keys stood in the file
+    std::vector<HiddenHeader> hidden_headers;
 };
 
 /// nullopt where Sluice has no way to call it, which is reported.
@@ -41,7 +50,7 @@ std::string our_text(std::string_view text, std::string_view variable_prefix);
 /// X of os.environ/X; empty where the text is none such.
 std::string_view variable_in(std::string_view text, std::string_view variable_prefix);
 
-/// Copies a header, but no credential in it: only the name of a variable that holds one.
+/// Adds a header. A value is copied only where its name and its form say that it is no secret.
 void add_header(
     DraftProvider& provider,
     const std::string& path,

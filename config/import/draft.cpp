@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 namespace sluice {
@@ -28,6 +29,14 @@ std::string as_name(std::string_view text, bool dots)
     }
     out.resize(std::min(out.size(), max_name));
     return out.empty() ? "unnamed" : out;
+}
+
+/// OPENAI_API_KEY for openai and _API_KEY. No variable begins with a digit.
+std::string own_variable(const std::string& provider, std::string_view suffix)
+{
+    auto name = concat(variable_prefix(provider), suffix);
+    if (!is_variable_name(name)) name.insert(0, "_");
+    return name;
 }
 
 /// name, name_2, name_3 ... until one is free.
@@ -77,7 +86,9 @@ std::size_t ImportDraft::add(DraftProvider provider)
         identities_.push_back(identity);
         providers_.push_back(std::move(provider));
     } else {
-        std::ranges::copy(provider.key_paths, std::back_inserter(providers_[index].key_paths));
+        auto& known = providers_[index];
+        std::ranges::copy(provider.key_paths, std::back_inserter(known.key_paths));
+        std::ranges::copy(provider.hidden_headers, std::back_inserter(known.hidden_headers));
     }
     return index;
 }
@@ -149,11 +160,11 @@ bool ImportDraft::is_free(const std::string& name, std::size_t index) const
     if (name == "auto" || taken(config.routes)) return false;
     const auto prefix = variable_prefix(name);
     for (std::size_t i = 0; i < providers_.size(); ++i) {
-        const auto& [wish, other, key_variable, digest, keyless, paths] = providers_[i];
+        const auto& other = providers_[i].config;
         if (i < index && variable_prefix(other.name) == prefix) return false;
         // The variable named after a provider wins over its file: another's must not.
         const bool own = i == index;
-        if (!own && key_variable == concat(prefix, "_API_KEY")) return false;
+        if (!own && providers_[i].key_variable == concat(prefix, "_API_KEY")) return false;
         if (!own && other.base_url.contains(concat("${", prefix, "_BASE_URL}"))) return false;
     }
     return true;
@@ -170,12 +181,37 @@ void ImportDraft::name_provider(std::size_t index)
         // A key that an earlier provider has too is in that one's variable.
         const auto first =
             std::ranges::find(providers_, draft.key_digest, &DraftProvider::key_digest);
-        variable = &*first == &draft ? concat(variable_prefix(draft.config.name), "_API_KEY")
-                                     : first->key_variable;
+        variable =
+            &*first == &draft ? own_variable(draft.config.name, "_API_KEY") : first->key_variable;
     }
     for (const auto& path : draft.key_paths)
         report.changed(path, concat("the key is not copied: put it into the variable ", variable));
     if (!draft.keyless) draft.config.api_key = concat("${", variable, "}");
+    name_headers(draft);
+}
+
+void ImportDraft::name_headers(DraftProvider& draft)
+{
+    auto& headers = draft.config.headers;
+    for (const auto& header : draft.hidden_headers) {
+        const auto variable = header_variable(draft.config.name, header);
+        std::ranges::find(headers, header.name, &Header::name)->value = concat("${", variable, "}");
+        report.changed(
+            header.path, concat("the value is not copied: put it into the variable ", variable)
+        );
+    }
+}
+
+/// A value that an earlier provider has too is in that one's variable.
+std::string ImportDraft::header_variable(const std::string& provider, const HiddenHeader& header)
+{
+    auto& variable = header_variables_[{header.name, header.digest}];
+    if (!variable.empty()) return variable;
+    const auto wish = own_variable(provider, concat("_HEADER_", variable_prefix(header.name)));
+    variable = first_free(wish, [&](const std::string& candidate) {
+        return std::ranges::count(header_variables_ | std::views::values, candidate) == 0;
+    });
+    return variable;
 }
 
 /// A name with a slash is provider/model where it can be, which needs no route.

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice {
@@ -65,10 +66,14 @@ private:
     std::vector<std::string> identities_;
     std::vector<DraftRoute> routes_;
     std::map<std::string, std::string> comments_;  ///< path in our file -> what stands above it
+    std::map<std::pair<std::string, std::string>, std::string>
+        header_variables_;  ///< a hidden header's name and digest -> the variable for its value
 
     void name_routes(bool with_slash);
     void name_providers();
     void name_provider(std::size_t index);
+    void name_headers(DraftProvider& draft);
+    std::string header_variable(const std::string& provider, const HiddenHeader& header);
     bool is_free(const std::string& name, std::size_t index) const;
     std::string summary(
         std::string_view tool, std::string_view file, const std::vector<std::string>& variables
