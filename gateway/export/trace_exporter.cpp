@@ -9,6 +9,7 @@
 #include "upstream/resolver.hpp"
 #include "upstream/tls.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
@@ -80,10 +81,17 @@ TraceExporter::~TraceExporter()
 
 void TraceExporter::start()
 {
-    asio::co_spawn(loop_, run(), [this](std::exception_ptr failure) {
-        if (failure) LogLine(LogLevel::error, "tracing ended with an exception").write();
-        loop_.stop();
-    });
+    asio::co_spawn(
+        loop_,
+        run(),
+        asio::bind_cancellation_slot(
+            give_up_.slot(),
+            [this](std::exception_ptr failure) {
+                if (failure) LogLine(LogLevel::error, "tracing ended with an exception").write();
+                loop_.stop();
+            }
+        )
+    );
     thread_ = std::thread([this] { loop_.run(); });
 }
 
@@ -94,12 +102,17 @@ void TraceExporter::stop()
         end_ = after(Clock::now(), std::min(config_.timeout, last_words));
         idle_.cancel();
         pause_.cancel();
+        farewell_.expires_at(end_);
+        farewell_.async_wait([this](boost::system::error_code error) {
+            if (!error) give_up_.emit(asio::cancellation_type::terminal);
+        });
     });
     thread_.join();
 }
 
 Task<void> TraceExporter::run()
 {
+    co_await asio::this_coro::throw_if_cancelled(false);
     while (true) {
         if (!stopping() && !queue_.has_batch()) {
             idle_.expires_after(config_.interval);

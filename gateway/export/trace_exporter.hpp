@@ -9,6 +9,7 @@
 #include "upstream/pool.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <string>
@@ -49,8 +50,10 @@ private:
     Pool pool_;
     Timer idle_{loop_.get_executor()};
     Timer pause_{loop_.get_executor()};
-    TimePoint end_ = TimePoint::max();  ///< once it stops: when it must be over
-    bool failing_ = false;              ///< the last batch did not get through
+    Timer farewell_{loop_.get_executor()};
+    asio::cancellation_signal give_up_;  ///< on the batch that is on its way
+    TimePoint end_ = TimePoint::max();   ///< once it stops: when it must be over
+    bool failing_ = false;               ///< the last batch did not get through
     std::thread thread_;
 
     bool stopping() const { return end_ != TimePoint::max(); }
