@@ -28,6 +28,7 @@ get_property(compressed GLOBAL PROPERTY SLUICE_COMPRESSED)
 add_custom_target(compressed_papers ALL DEPENDS ${compressed})
 
 set(CPACK_GENERATOR DEB)
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/packaging_tools.cmake)
 set(CPACK_SET_DESTDIR ON)  # /etc and /usr in one package
 set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
