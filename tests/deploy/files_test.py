@@ -92,8 +92,14 @@ class Compose(FileTest):
     def test_prometheus_scrapes_the_service_of_that_name(self):
         targets = read(DEPLOY / "prometheus/prometheus.yml")["scrape_configs"][0]["static_configs"][0]["targets"]
         self.assertEqual(targets, ["sluice:8006"])
-        self.assertIn("server sluice:8006;", (DEPLOY / "nginx/upstream_compose.conf").read_text())
         self.assertIn("sluice", self.services)
+
+    def test_its_nginx_notices_a_gateway_made_anew(self):
+        upstream = (DEPLOY / "nginx/upstream_compose.conf").read_text()
+        for line in ("zone ", "resolver 127.0.0.11 ", "server sluice:8006 resolve;"):
+            self.assertIn(f"\n    {line}", upstream)
+        tag = self.services["proxy"]["image"].rpartition(":")[2]
+        self.assertGreaterEqual([int(part) for part in tag.split(".")], [1, 27, 3], "`resolve` came with nginx 1.27.3")
 
     def test_nothing_of_the_secrets_is_ever_committed(self):
         if not (ROOT / ".git").exists():
