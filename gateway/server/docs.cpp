@@ -13,7 +13,8 @@ namespace {
 
 /// Nothing but its style and its icon: no script, no frame around it.
 constexpr auto page_policy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri "
+    "'none'; form-action 'none'";
 
 /// bytes: for as long as the process lives.
 Asset asset_of(std::string_view bytes, std::string_view type)

@@ -59,9 +59,10 @@ TEST(Docs, is_a_page_that_may_load_its_style_alone)
     const auto gateway = locked_gateway();
     const auto page = get(gateway.port(), "/docs");
     EXPECT_EQ(page.header("content-type"), "text/html; charset=utf-8");
-    EXPECT_THAT(
-        std::string(page.header("content-security-policy")),
-        StartsWith("default-src 'none'; style-src 'self';")
+    EXPECT_EQ(
+        page.header("content-security-policy"),
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri "
+        "'none'; form-action 'none'"
     );
     EXPECT_EQ(page.header("x-content-type-options"), "nosniff");
     EXPECT_THAT(page.body, StartsWith("<!doctype html>"));

@@ -15,9 +15,9 @@ export interface Line {
 const shown = 300_000;
 const height = 168;
 
-/** Lines over the last five minutes, or the same numbers as a table. `now` is what the summary says. */
-export function Chart({ title, about, times, lines, format, repaint }: {
-  title: string; about: string; times: number[]; lines: Line[]; format: (value: number) => string; repaint: number;
+/** Lines over the last five minutes, or the same numbers as a table. `now` is the gateway's time, as `times` are. */
+export function Chart({ title, about, now, times, lines, format, repaint }: {
+  title: string; about: string; now: number; times: number[]; lines: Line[]; format: (value: number) => string; repaint: number;
 }) {
   const [asTable, setAsTable] = useState(false);
   const [under, setUnder] = useState<number | null>(null);
@@ -40,7 +40,7 @@ export function Chart({ title, about, times, lines, format, repaint }: {
       </div>
       {asTable
         ? <Numbers title={title} times={times} lines={lines} text={text} />
-        : <Plot label={label} times={times} lines={lines} format={format} repaint={repaint} onPoint={setUnder} />}
+        : <Plot label={label} now={now} times={times} lines={lines} format={format} repaint={repaint} onPoint={setUnder} />}
     </Card>
   );
 }
@@ -63,18 +63,20 @@ function Numbers({ title, times, lines, text }: {
   );
 }
 
-function Plot({ label, times, lines, format, repaint, onPoint }: {
-  label: string; times: number[]; lines: Line[]; format: (value: number) => string; repaint: number;
+function Plot({ label, now, times, lines, format, repaint, onPoint }: {
+  label: string; now: number; times: number[]; lines: Line[]; format: (value: number) => string; repaint: number;
   onPoint: (index: number | null) => void;
 }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const end = useRef(now);
+  end.current = now;
   const data = [times.map((time) => time / 1000), ...lines.map(({ values }) => values)] as uPlot.AlignedData;
 
   useEffect(() => {
     if (!place.current) return;
     const element = place.current;
-    const made = new uPlot(options(element.clientWidth, lines, format, onPoint), data, element);
+    const made = new uPlot(options(element.clientWidth, () => end.current, lines, format, onPoint), data, element);
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     resized.observe(element);
@@ -96,7 +98,7 @@ function Plot({ label, times, lines, format, repaint, onPoint }: {
 }
 
 function options(
-  width: number, lines: Line[], format: (value: number) => string, onPoint: (index: number | null) => void,
+  width: number, end: () => number, lines: Line[], format: (value: number) => string, onPoint: (index: number | null) => void,
 ): uPlot.Options {
   const axis = { stroke: colour('--muted'), font: '11px system-ui, sans-serif', ticks: { show: false } };
   return {
@@ -106,7 +108,7 @@ function options(
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { size: 6 } },
     scales: {
-      x: { time: true, range: () => [(Date.now() - shown) / 1000, Date.now() / 1000] },
+      x: { time: true, range: () => [(end() - shown) / 1000, end() / 1000] },
       y: { range: (_, __, high) => [0, Math.max(high * 1.15, 1)] },
     },
     axes: [

@@ -58,14 +58,14 @@ export function Charts({ overview, repaint }: { overview: Overview; repaint: num
   return (
     <div class="charts">
       <Chart
-        title="Requests" about="a second" times={times} format={(value) => `${rate(value)}/s`} repaint={repaint}
+        title="Requests" about="a second" now={overview.now} times={times} format={(value) => `${rate(value)}/s`} repaint={repaint}
         lines={[
           { name: 'all', colour: '--accent', values: rates(timeline.requests, timeline), filled: true },
           { name: 'errors', colour: '--bad', values: rates(timeline.errors, timeline) },
         ]}
       />
-      <Chart title="Latency" about="of requests that ended well" times={times} lines={quantiles(timeline.duration_ms)} format={span} repaint={repaint} />
-      <Chart title="First token" about="of streams" times={times} lines={quantiles(timeline.first_token_ms)} format={span} repaint={repaint} />
+      <Chart title="Latency" about="of requests that ended well" now={overview.now} times={times} lines={quantiles(timeline.duration_ms)} format={span} repaint={repaint} />
+      <Chart title="First token" about="of streams" now={overview.now} times={times} lines={quantiles(timeline.first_token_ms)} format={span} repaint={repaint} />
     </div>
   );
 }

@@ -43,6 +43,7 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return <div class="empty">{children}</div>;
 }
 
+/** Browsers have no clipboard for a page that came over plain http from another machine. */
 export function Copyable({ text, label }: { text: string; label: string }) {
   const [copied, setCopied] = useState(false);
   const timer = useRef(0);
@@ -55,7 +56,7 @@ export function Copyable({ text, label }: { text: string; label: string }) {
   return (
     <div class="copyable">
       <pre tabIndex={0} role="region" aria-label={label}>{text}</pre>
-      <button type="button" class="small" onClick={() => void copy()}>{copied ? 'Copied' : 'Copy'}</button>
+      {window.isSecureContext && <button type="button" class="small" onClick={() => void copy()}>{copied ? 'Copied' : 'Copy'}</button>}
     </div>
   );
 }

@@ -126,6 +126,25 @@ describe('a gateway under load', () => {
     await close();
   });
 
+  test('draws its lines by the gateway\'s clock, not by the browser\'s', async () => {
+    const { page, close } = await openPage(browser, 'about:blank');
+    await page.addInitScript(() => {
+      const now = Date.now;
+      Date.now = () => now() - 3_600_000;
+    });
+    await page.goto(`${gateway.url}/ui/`);
+    const drawn = () => page.locator('canvas').first().evaluate((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const blue = (at) => data[at + 2] - data[at] > 60 && data[at + 3] > 200;
+      let found = 0;
+      for (let at = 0; at < data.length; at += 4) found += blue(at);
+      return found;
+    });
+    await page.locator('canvas').first().waitFor();
+    await until(async () => (await drawn()) > 20, 'a line');
+    await close();
+  });
+
   test('has the charts as tables too', async () => {
     const { page, complaints, close } = await openPage(browser, `${gateway.url}/ui/`);
     await page.getByRole('button', { name: 'Table' }).first().click();

@@ -101,6 +101,16 @@ test('the same call can be copied as curl and runs', async () => {
   assert.match(out, /"content":"it's"/);
 });
 
+test('nothing is offered to be copied where the browser has no clipboard', async () => {
+  const elsewhere = await startBrowser(['--host-resolver-rules=MAP gateway.test 127.0.0.1']);
+  const { page, complaints } = await openPage(elsewhere, `${gateway.url.replace('127.0.0.1', 'gateway.test')}/ui/#playground`);
+  await page.getByRole('region', { name: 'The same call as curl' }).waitFor();
+  assert.equal(await page.evaluate(() => typeof navigator.clipboard), 'undefined');
+  assert.equal(await page.getByRole('button', { name: 'Copy' }).count(), 0);
+  assert.deepEqual(complaints, []);
+  await elsewhere.close();
+});
+
 test('the dashboard is drawn once it is turned to', async () => {
   await page.getByRole('link', { name: 'Dashboard' }).click();
   await until(async () => (await page.locator('canvas').first().boundingBox())?.width > 200, 'a chart as wide as its card');
