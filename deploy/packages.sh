@@ -12,11 +12,15 @@ need_packages() {
     answer=$1
     shift
     missing=
+    servers=
     for package in "$@"; do
-        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+        if dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then continue; fi
+        missing="$missing $package"
+        case $package in nginx | caddy | haproxy | prometheus) servers="$servers $package" ;; esac
     done
     [ -n "$missing" ] || return 0
     echo "These Debian packages are needed and missing:$missing"
+    [ -z "$servers" ] || echo "Debian starts servers as it installs them (ports 80, 9090). Not needed here: sudo systemctl disable --now$servers"
     if [ "$answer" != yes ] && [ -t 0 ]; then
         printf 'Install them now? [y/N] '
         read -r reply
