@@ -7,7 +7,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <fcntl.h>
 #include <string>
+#include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace sluice {
@@ -123,6 +128,64 @@ TEST_F(Log, what_is_queued_is_on_stderr_after_stop)
     EXPECT_THAT(written, HasSubstr(R"("i":99})"));
     EXPECT_THAT(written, HasSubstr("after the end"));
     EXPECT_EQ(log_lines_dropped(), 0u);
+}
+
+/// Standard error goes elsewhere for as long as it is in scope.
+class Redirected {
+public:
+    explicit Redirected(int to) : kept_(dup(STDERR_FILENO)) { dup2(to, STDERR_FILENO); }
+    ~Redirected()
+    {
+        dup2(kept_, STDERR_FILENO);
+        close(kept_);
+    }
+    Redirected(const Redirected&) = delete;
+    Redirected& operator=(const Redirected&) = delete;
+
+private:
+    int kept_;
+};
+
+TEST_F(Log, lines_that_a_full_disk_refuses_are_counted)
+{
+    capture_log(nullptr);
+    const auto before = log_lines_dropped();
+    const int full = open("/dev/full", O_WRONLY);
+    {
+        const Redirected redirected(full);
+        for (int i = 0; i < 3; ++i) LogLine(LogLevel::info, "nowhere to go").write();
+        stop_log();
+    }
+    close(full);
+    EXPECT_EQ(log_lines_dropped() - before, 3u);
+}
+
+TEST_F(Log, a_reader_that_stalls_costs_lines_and_holds_up_nobody)
+{
+    capture_log(nullptr);
+    constexpr std::uint64_t count = 12'000;  // more than the writer keeps
+    const auto before = log_lines_dropped();
+    std::array<int, 2> ends{};
+    ASSERT_EQ(pipe(ends.data()), 0);
+    std::uint64_t came = 0;
+    std::thread reader;
+    {
+        const Redirected redirected(ends[1]);
+        close(ends[1]);
+        const std::string text(1000, 'x');
+        for (std::uint64_t i = 0; i < count; ++i) LogLine(LogLevel::info, text).write();
+        EXPECT_GT(log_lines_dropped(), before);
+        reader = std::thread([&] {
+            std::array<char, 65536> bytes;
+            for (long n = 0; (n = read(ends[0], bytes.data(), bytes.size())) > 0;)
+                came +=
+                    static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.begin() + n, '\n'));
+        });
+        stop_log();
+    }
+    reader.join();
+    close(ends[0]);
+    EXPECT_EQ(came + (log_lines_dropped() - before), count) << "each came whole or is counted";
 }
 
 std::string attempts_text(const std::vector<AttemptRecord>& attempts)
