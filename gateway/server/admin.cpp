@@ -107,10 +107,11 @@ Task<Result<void>> ready(Visit& visit)
 Task<Result<void>> metrics(Visit& visit)
 {
     auto& all = visit.services.metrics;
-    const auto text = co_await visit.services.background.run(
+    const auto text = co_await visit.services.background.run_page(
         visit.services.context.get_executor(), [&all] { return all.render(); }
     );
-    co_return co_await answer(visit, 200, "text/plain; version=0.0.4; charset=utf-8", text);
+    if (!text) co_return std::unexpected(text.error());
+    co_return co_await answer(visit, 200, "text/plain; version=0.0.4; charset=utf-8", *text);
 }
 
 }  // namespace sluice

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/error.hpp"
 #include "core/task.hpp"
 #include "telemetry/log.hpp"
 
@@ -8,6 +9,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <string>
@@ -54,11 +57,39 @@ public:
         );
     }
 
+    /// As run(), for a page that anybody may ask for again and again: no more than most_pages are
+    /// waited for at once, so that these cannot hold up what else the thread has to do, or its end.
+    /// ErrorKind::overloaded_here past that.
+    Task<Result<std::string>> run_page(
+        Executor executor, std::move_only_function<std::string()> work
+    )
+    {
+        const Place place(pages_);
+        if (!place.free)
+            co_return std::unexpected(Error{
+                .kind = ErrorKind::overloaded_here,
+                .message = "too many such pages are being made",
+                .retry_after = std::chrono::seconds(1),
+            });
+        co_return co_await run(executor, std::move(work));
+    }
+    static constexpr int most_pages = 8;
+
     /// Finishes what was begun and takes no more. Before the loops that wait for results are gone.
     void stop() { thread_.join(); }
     ~Background() { stop(); }
 
 private:
+    struct Place {
+        explicit Place(std::atomic<int>& places) : taken(places), free(++places <= most_pages) {}
+        ~Place() { --taken; }
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+        std::atomic<int>& taken;
+        const bool free;
+    };
+
+    std::atomic<int> pages_ = 0;
     asio::thread_pool thread_{1};
 };
 

@@ -22,7 +22,7 @@ bool may_answer(const ApiEndpoint& endpoint, ErrorKind kind)
         case ErrorKind::invalid_request:
             return endpoint.access != Access::open && endpoint.access != Access::metrics;
         case ErrorKind::not_found: return endpoint.access == Access::caller;
-        case ErrorKind::overloaded_here: return asks_provider || endpoint.access == Access::caller;
+        case ErrorKind::overloaded_here: return endpoint.access != Access::open;
         case ErrorKind::unknown_provider: return endpoint.surface == Surface::connector;
         case ErrorKind::method_not_allowed:  // another method than the described one
         case ErrorKind::cancelled:           // nobody is there to read it

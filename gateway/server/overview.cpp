@@ -141,14 +141,15 @@ std::string overview_body(const Visit& visit)
 
 Task<Result<void>> overview(Visit& visit)
 {
-    const auto body = co_await visit.services.background.run(
+    const auto body = co_await visit.services.background.run_page(
         visit.services.context.get_executor(), [&visit] { return overview_body(visit); }
     );
-    if (body.empty()) co_return fail(ErrorKind::internal, "the overview could not be made");
+    if (!body) co_return std::unexpected(body.error());
+    if (body->empty()) co_return fail(ErrorKind::internal, "the overview could not be made");
     visit.account.succeeded(200);
     visit.headers.push_back({"content-type", "application/json"});
     visit.headers.push_back({"cache-control", "no-store"});
-    co_return co_await visit.responder.send(200, visit.headers, body);
+    co_return co_await visit.responder.send(200, visit.headers, *body);
 }
 
 }  // namespace sluice
