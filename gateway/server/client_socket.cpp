@@ -3,69 +3,20 @@
 #include <boost/asio/error.hpp>
 
 #include <array>
-#include <tuple>
 #include <utility>
 
 namespace sluice {
-namespace {
-
-bool would_block(const boost::system::error_code& error)
-{
-    return error == asio::error::would_block || error == asio::error::try_again;
-}
-
-/// Drops the first `count` bytes of the pieces.
-void consume(std::span<asio::const_buffer>& pieces, std::size_t count)
-{
-    while (!pieces.empty() && count >= pieces.front().size()) {
-        count -= pieces.front().size();
-        pieces = pieces.subspan(1);
-    }
-    if (!pieces.empty()) pieces.front() += count;
-}
-
-}  // namespace
-
-/// The handler of the pending wait. Where the io_context ends without having run it, the coroutine
-/// that waits for it ends too: it belongs to nobody else.
-struct ClientSocket::OnReadable {
-    std::shared_ptr<void> owner;
-    ClientSocket* socket;
-
-    OnReadable(std::shared_ptr<void> kept, ClientSocket* self)
-        : owner(std::move(kept)), socket(self)
-    {
-    }
-    OnReadable(OnReadable&&) = default;
-    OnReadable& operator=(OnReadable&&) = delete;
-    ~OnReadable()
-    {
-        if (owner) std::exchange(socket->waiter_, nullptr);
-    }
-
-    void operator()(boost::system::error_code)
-    {
-        const auto kept = std::move(owner);
-        socket->watching_ = false;
-        if (socket->waiter_)
-            socket->resume();
-        else
-            socket->on_input_();
-    }
-};
-
 ClientSocket::ClientSocket(
     TcpSocket socket,
     DeadlineTimer& timer,
     milliseconds write_timeout,
     std::move_only_function<void()> on_input
 )
-    : socket_(std::move(socket)),
-      on_input_(std::move(on_input)),
+    : socket_(socket.get_executor(), std::move(on_input)),
       deadline_(
           timer,
           [this] {
-              if (waiter_)
+              if (reading_)
                   wake();
               else
                   reset();
@@ -73,48 +24,42 @@ ClientSocket::ClientSocket(
       ),
       write_timeout_(write_timeout)
 {
-    boost::system::error_code
-        ignored;  // a client that has left already is noticed by the first read
-    socket_.non_blocking(true, ignored);
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    boost::system::error_code error;
+    socket.non_blocking(true, error);
+    const int descriptor = socket.release(error);
+    gone_ = error || socket_.adopt(descriptor);
 }
 
 std::size_t ClientSocket::receive(std::string& into, std::size_t room)
 {
-    if (gone_) return 0;
+    if (!has_input() || gone_) return 0;
     std::size_t received = 0;
     boost::system::error_code error;
     // A small read goes by way of memory that all of a worker's clients share, so that none keeps
     // room for a whole one while its answer takes minutes.
     thread_local std::array<char, 4096> shared;
     if (room <= shared.size()) {
-        received = socket_.read_some(asio::buffer(shared.data(), room), error);
+        received = socket_.read_some(std::span(shared).first(room), error);
         into.append(shared.data(), received);
     } else {
         const auto had = into.size();
         into.resize_and_overwrite(had + room, [&](char* data, std::size_t) {
-            received = socket_.read_some(asio::buffer(data + had, room), error);
+            received = socket_.read_some({data + had, room}, error);
             return had + received;
         });
     }
-    if (error && !would_block(error)) gone_ = true;
+    if (error && error != asio::error::would_block) gone_ = true;
     return received;
 }
 
-void ClientSocket::watch(std::shared_ptr<void> owner)
+Task<bool> ClientSocket::input(TimePoint deadline)
 {
-    if (watching_ || !socket_.is_open()) return;
-    watching_ = true;
-    socket_.async_wait(TcpSocket::wait_read, OnReadable(std::move(owner), this));
-}
-
-Task<bool> ClientSocket::input(std::shared_ptr<void> owner, TimePoint deadline)
-{
-    if (gone_) co_return true;
-    watch(std::move(owner));
-    deadline_.arm(deadline);
     woken_ = false;
-    co_await suspend();
+    if (has_input()) co_return true;
+    deadline_.arm(deadline);
+    reading_ = true;
+    co_await socket_.readable();
+    reading_ = false;
     deadline_.disarm();
     co_return !woken_;
 }
@@ -122,42 +67,30 @@ Task<bool> ClientSocket::input(std::shared_ptr<void> owner, TimePoint deadline)
 void ClientSocket::wake()
 {
     woken_ = true;
-    resume();
-}
-
-Task<void> ClientSocket::suspend()
-{
-    asio::use_awaitable_t<Executor> token;
-    return asio::async_initiate<asio::use_awaitable_t<Executor>, void()>(
-        [this](auto handler) { waiter_ = std::move(handler); }, token
-    );
-}
-
-void ClientSocket::resume()
-{
-    if (auto waiter = std::exchange(waiter_, nullptr)) waiter();
+    if (reading_) socket_.cancel();
 }
 
 bool ClientSocket::write_now(std::span<asio::const_buffer>& pieces)
 {
     if (gone_) return false;
     boost::system::error_code error;
-    consume(pieces, socket_.write_some(pieces, error));
+    drop_front(pieces, socket_.write_some(pieces, error));
     return pieces.empty();
 }
 
 Task<Result<void>> ClientSocket::write(std::span<asio::const_buffer> pieces)
 {
     boost::system::error_code error;
-    while (!gone_ && (!error || would_block(error))) {
+    while (!gone_) {
+        drop_front(pieces, socket_.write_some(pieces, error));
+        if (pieces.empty()) co_return Result<void>{};
+        if (error && error != asio::error::would_block) break;
         const auto since = Clock::now();
         deadline_.arm(after(since, write_timeout_));
-        std::size_t written = 0;
-        std::tie(error, written) = co_await socket_.async_write_some(pieces, no_throw);
+        const bool writable = co_await socket_.writable();
         deadline_.disarm();
         blocked_ += Clock::now() - since;
-        consume(pieces, written);
-        if (pieces.empty()) co_return Result<void>{};
+        if (!writable) break;
     }
     reset();
     co_return fail(ErrorKind::cancelled, "the client is gone");
@@ -165,22 +98,19 @@ Task<Result<void>> ClientSocket::write(std::span<asio::const_buffer> pieces)
 
 void ClientSocket::shutdown_send()
 {
-    boost::system::error_code ignored;
-    socket_.shutdown(TcpSocket::shutdown_send, ignored);
+    socket_.shutdown_send();
 }
 
 void ClientSocket::close()
 {
     gone_ = true;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    socket_.close();
 }
 
 void ClientSocket::reset()
 {
-    boost::system::error_code ignored;
-    socket_.set_option(TcpSocket::linger(true, 0), ignored);
-    close();
+    gone_ = true;
+    socket_.reset();
 }
 
 }  // namespace sluice

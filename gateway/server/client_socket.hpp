@@ -2,6 +2,7 @@
 
 #include "core/deadline_timer.hpp"
 #include "core/error.hpp"
+#include "core/socket.hpp"
 #include "core/task.hpp"
 #include "core/time.hpp"
 
@@ -10,7 +11,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 
@@ -19,9 +19,7 @@ namespace sluice {
 using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
 /// The socket of one client. Reading is two steps, await input() and take it by receive(), so that
-/// an idle connection pins no buffer and one outstanding wait serves the session and, while a
-/// handler runs, as the watch on the client. The object is a part of its owner, whom a pending wait
-/// keeps alive.
+/// an idle connection pins no buffer.
 class ClientSocket {
 public:
     /// on_input runs when bytes, or the end, have come and nobody awaits them.
@@ -34,13 +32,19 @@ public:
 
     /// Appends what has come, at most `room` bytes, without waiting; returns how many.
     std::size_t receive(std::string& into, std::size_t room);
-    /// Waits for input, unless a wait is pending already, and tells on_input.
-    void watch(std::shared_ptr<void> owner);
+    /// False: receive() would find nothing, as far as is known.
+    bool has_input() const { return gone_ || socket_.may_read(); }
+    /// True once the client sends no more; what it sent before may not have been received.
+    bool ended() const { return gone_ || socket_.ended(); }
     /// Awaits bytes or the end. False: the deadline passed or wake() was called.
-    Task<bool> input(std::shared_ptr<void> owner, TimePoint deadline);
-    /// Ends a pending input(), at once.
+    Task<bool> input(TimePoint deadline);
+    /// Ends a pending input(), soon.
     void wake();
 
+    /// True where others who have sent something should be read before this client is written to:
+    /// await their_turn().
+    bool others_first() const { return socket_.poller().more_to_tell(); }
+    Task<void> their_turn() { return socket_.poller().all_told(); }
     /// Writes what the kernel takes without waiting and drops it from the pieces. True: that was
     /// all, as it almost always is; else write() has to be awaited for the rest.
     bool write_now(std::span<asio::const_buffer>& pieces);
@@ -59,20 +63,13 @@ public:
     void reset();  ///< closes so that the client sees an error instead of an end
 
 private:
-    struct OnReadable;
-
-    TcpSocket socket_;
-    std::move_only_function<void()> on_input_;
-    std::move_only_function<void()> waiter_;  // resumes whoever awaits input()
-    Watch deadline_;                          // of input() or write(), which never run at once
+    Socket socket_;
+    Watch deadline_;  // of input() or write(), which never run at once
     milliseconds write_timeout_;
     Clock::duration blocked_{};
-    bool watching_ = false;
+    bool reading_ = false;  // input() is pending
     bool woken_ = false;
     bool gone_ = false;
-
-    Task<void> suspend();
-    void resume();
 };
 
 }  // namespace sluice

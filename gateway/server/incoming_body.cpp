@@ -128,7 +128,7 @@ Task<Reading> IncomingBody::receive(std::string& into, std::size_t room)
 {
     while (!stopped_ && wire_.client.receive(into, room) == 0) {
         if (wire_.client.gone()) co_return std::unexpected(no_answer);
-        if (co_await wire_.client.input(wire_.owner, deadline())) continue;
+        if (co_await wire_.client.input(deadline())) continue;
         const auto state = co_await asio::this_coro::cancellation_state;
         if (!stopped_ && state.cancelled() == asio::cancellation_type::none)
             co_return std::unexpected(slow_body);

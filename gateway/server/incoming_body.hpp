@@ -8,7 +8,6 @@
 #include "server/request_parser.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 namespace sluice {
@@ -23,7 +22,6 @@ public:
         std::string& input;
         const ServerConfig& config;
         FrontDoorCounters& counters;
-        std::shared_ptr<void> owner;  ///< of the socket
     };
     IncomingBody(Wire wire, RequestParser& parser, std::size_t limit);
 

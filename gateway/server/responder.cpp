@@ -99,6 +99,7 @@ Task<Result<void>> HttpResponder::send(
     const bool silent = framing_.head || body_ == Body::none;
     std::array pieces{piece(head_), piece(silent ? std::string_view{} : body)};
     std::span<asio::const_buffer> rest(pieces);
+    if (client_.others_first()) co_await client_.their_turn();
     if (client_.write_now(rest)) co_return Result<void>{};
     co_return co_await client_.write(rest);
 }
@@ -113,6 +114,7 @@ Task<Result<void>> HttpResponder::begin_stream(int status, const HeaderBlock& he
     const auto head = std::exchange(head_, {});  // a stream, which may be long, needs it no more
     std::array pieces{piece(head)};
     std::span<asio::const_buffer> rest(pieces);
+    if (client_.others_first()) co_await client_.their_turn();
     if (client_.write_now(rest)) co_return Result<void>{};
     co_return co_await client_.write(rest);
 }
@@ -146,6 +148,7 @@ Task<Result<void>> HttpResponder::write_body(std::string_view bytes, bool last)
         if (last) pieces[3] = piece("0\r\n\r\n");
     }
     std::span<asio::const_buffer> rest(pieces);
+    if (client_.others_first()) co_await client_.their_turn();
     if (client_.write_now(rest)) co_return Result<void>{};
     co_return co_await client_.write(rest);
 }

@@ -7,6 +7,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
@@ -107,7 +108,7 @@ Task<bool> Session::serve()
         const auto& config = context_->config;
         const bool as_it_comes = context_->handler.takes_upload(request);
         IncomingBody body(
-            {client_, input_, config, context_->counters, shared_from_this()},
+            {client_, input_, config, context_->counters},
             parser,
             as_it_comes ? config.max_upload : config.max_body
         );
@@ -136,7 +137,7 @@ Task<bool> Session::rest()
     const auto deadline = after(Clock::now(), context_->config.keep_alive_timeout);
     resting_ = true;
     while (input_.empty() && !client_.gone() && !context_->draining) {
-        const bool spoke = co_await client_.input(shared_from_this(), deadline);
+        const bool spoke = co_await client_.input(deadline);
         client_.receive(input_, small_read);  // it may have spoken at that very moment
         if (!spoke) break;
     }
@@ -173,8 +174,7 @@ Task<Reading> Session::read_more_of_head(TimePoint deadline)
 {
     while (client_.receive(input_, small_read) == 0) {
         if (client_.gone()) co_return std::unexpected(no_answer);
-        if (!co_await client_.input(shared_from_this(), deadline))
-            co_return std::unexpected(slow_head);
+        if (!co_await client_.input(deadline)) co_return std::unexpected(slow_head);
     }
     co_return Reading{};
 }
@@ -183,7 +183,10 @@ Task<bool> Session::answer(Request& request, Framing framing)
 {
     HttpResponder responder(client_, context_->date, output_, framing, context_->draining);
     handling_ = true;
-    if (input_.size() < max_head_size) client_.watch(shared_from_this());
+    if (client_.ended())  // a quick handler has answered before that is looked at
+        asio::post(co_await asio::this_coro::executor, [self = shared_from_this()] {
+            self->client_spoke();
+        });
     std::string thrown;
     try {
         co_await context_->handler.handle(request, responder);
@@ -233,7 +236,7 @@ Task<void> Session::linger()
         const auto received = client_.receive(input_, large_read);
         dropped += received;
         if (received > 0 || client_.gone()) continue;
-        if (!co_await client_.input(shared_from_this(), deadline)) break;
+        if (!co_await client_.input(deadline)) break;
     }
     client_.close();
 }
@@ -241,10 +244,10 @@ Task<void> Session::linger()
 /// The client sent something, or left, while nobody awaited it.
 void Session::client_spoke()
 {
-    if (!handling_ || !client_.is_open() || input_.size() >= max_head_size) return;
-    client_.receive(input_, max_head_size - input_.size());
-    if (client_.gone()) return cancel_handler();
-    if (input_.size() < max_head_size) client_.watch(shared_from_this());
+    if (!handling_) return;
+    while (input_.size() < max_head_size && client_.has_input() && !client_.gone())
+        client_.receive(input_, max_head_size - input_.size());
+    if (client_.gone()) cancel_handler();
 }
 
 /// A cancellation reaches only what is being awaited at that moment, and an operation that has just

@@ -166,13 +166,12 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadl
     if (request.rest) append_chunk(first, request.body);
     const std::string_view body = request.rest ? first : request.body;
     const Stream::Buffers buffers{asio::buffer(request_head), asio::buffer(body)};
+    if (stream.others_first()) co_await stream.their_turn();
     if (must_end(co_await asio::this_coro::cancellation_state))  // nobody waits for an answer
         co_return stream.give_up(head_phase, asio::error::operation_aborted);
     error_code error;
-    auto taken = stream.write_now(buffers, error);
-    if (!taken) std::tie(error, taken) = co_await stream.write_some(buffers);
-    const auto n = *taken;
-    sent = !request.rest && n == request_head.size() + body.size();
+    const auto n = stream.write_now(buffers, error);
+    sent = !request.rest && n == request_head.size() + body.size() && stream.all_out();
     // Where writing failed, the peer may have said why before it hung up.
     if (error || sent) co_return co_await await_head();
 
@@ -408,9 +407,11 @@ bool Connection::recycle()
 
 bool Connection::is_alive()
 {
+    auto& stream = state_->stream;
+    if (stream.is_told() && !stream.may_read()) return stream.is_open();
     char unexpected = 0;
     error_code error;
-    state_->stream.read_now({&unexpected, 1}, error);
+    stream.read_now({&unexpected, 1}, error);
     return error == asio::error::would_block;
 }
 

@@ -3,10 +3,9 @@
 #include "upstream/cancellation.hpp"
 #include "upstream/tls.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -19,9 +18,54 @@ constexpr std::string_view whose = "the provider";
 
 }  // namespace
 
+/// TLS, by Asio's operations that do not wait.
 struct Stream::Tls {
-    Tls(Socket& socket, asio::ssl::context& context) : layer(socket, context) {}
-    asio::ssl::stream<Socket&> layer;
+    /// The socket as TLS sees it: it takes all that is encrypted, for half of it is of no use.
+    class Wire {
+    public:
+        using executor_type = Executor;
+        using lowest_layer_type = Wire;
+
+        explicit Wire(Socket& socket) : socket_(socket) {}
+        Executor get_executor() const { return socket_.get_executor(); }
+        Wire& lowest_layer() { return *this; }
+
+        std::size_t read_some(asio::mutable_buffer room, ErrorCode& error)
+        {
+            if (socket_.may_read())
+                return socket_.read_some({static_cast<char*>(room.data()), room.size()}, error);
+            error = asio::error::would_block;
+            return 0;
+        }
+        template <class Pieces>
+        std::size_t write_some(const Pieces& pieces, ErrorCode& error)
+        {
+            const asio::const_buffer piece = *asio::buffer_sequence_begin(pieces);
+            const std::string_view bytes(static_cast<const char*>(piece.data()), piece.size());
+            const auto sent = unsent_.empty() ? socket_.write_some({&piece, 1}, error) : 0;
+            if (error == asio::error::would_block) error = {};
+            unsent_ += bytes.substr(sent);
+            return bytes.size();
+        }
+
+        bool all_out() const { return unsent_.empty(); }
+        /// Sends what it took and the socket did not, as far as that takes it.
+        void flush(ErrorCode& error)
+        {
+            if (unsent_.empty()) return;
+            const asio::const_buffer piece = asio::buffer(unsent_);
+            unsent_.erase(0, socket_.write_some({&piece, 1}, error));
+            if (error == asio::error::would_block) error = {};
+        }
+
+    private:
+        Socket& socket_;
+        std::string unsent_;
+    };
+
+    Tls(Socket& socket, asio::ssl::context& context) : wire(socket), layer(wire, context) {}
+    Wire wire;
+    asio::ssl::stream<Wire&> layer;
 };
 
 Stream::Armed::Armed(Stream& stream, TimePoint deadline, bool resumable) : stream_(stream)
@@ -55,8 +99,7 @@ void Stream::expire()
 {
     overdue_ = true;
     if (!resumable_) return close();
-    ErrorCode ignored;
-    socket_.cancel(ignored);  // whatever comes later can still be read
+    socket_.cancel();  // whatever comes later can still be read
 }
 
 Task<Result<void>> Stream::connect(
@@ -78,13 +121,8 @@ Task<Result<void>> Stream::connect(
         const auto left = static_cast<Clock::rep>(addresses.size() - i);
         const auto share = deadline == TimePoint::max() ? deadline : now + (deadline - now) / left;
         const Armed armed(*this, share);
-        std::tie(error) = co_await socket_.async_connect(addresses[i], no_throw);
-        if (!error && !overdue_) {
-            socket_.set_option(asio::ip::tcp::no_delay(true), error);
-            socket_.set_option(asio::socket_base::keep_alive(true), error);
-            socket_.non_blocking(true, error);  // for read_now; asynchronous operations do not care
-            co_return Result<void>{};
-        }
+        error = co_await socket_.connect(addresses[i]);
+        if (!error && !overdue_) co_return Result<void>{};
         if (error == asio::error::operation_aborted && !overdue_) break;
     }
     co_return give_up(phase, error);
@@ -101,7 +139,14 @@ Task<Result<void>> Stream::shake_hands(TlsClient& client, TimePoint deadline)
         co_return prepared;
 
     const Armed armed(*this, deadline);
-    const auto [error] = co_await layer.async_handshake(asio::ssl::stream_base::client, no_throw);
+    ErrorCode error;
+    for (;;) {
+        layer.handshake(asio::ssl::stream_base::client, error);
+        if (error != asio::error::would_block) break;
+        if (co_await socket_.readable()) continue;
+        error = asio::error::operation_aborted;
+        break;
+    }
     if (!error && !overdue_) co_return Result<void>{};
     if (overdue_ || error == asio::error::operation_aborted) co_return give_up(phase, error);
     close();
@@ -111,58 +156,67 @@ Task<Result<void>> Stream::shake_hands(TlsClient& client, TimePoint deadline)
     );
 }
 
-std::optional<std::size_t> Stream::write_now(Buffers buffers, ErrorCode& error)
+std::size_t Stream::write_now(std::span<const asio::const_buffer> buffers, ErrorCode& error)
 {
-    if (tls_) return std::nullopt;
-    const auto written = socket_.write_some(buffers, error);
-    if (error == asio::error::would_block || error == asio::error::try_again) error = {};
+    std::size_t written = 0;
+    if (!tls_) {
+        written = socket_.write_some(buffers, error);
+    } else {
+        tls_->wire.flush(error);
+        if (!error && tls_->wire.all_out()) written = tls_->layer.write_some(buffers, error);
+    }
+    if (error == asio::error::would_block) error = {};
     return written;
 }
 
-Task<std::tuple<Stream::ErrorCode, std::size_t>> Stream::write_some(Buffers buffers)
+bool Stream::all_out() const
 {
-    if (must_end(co_await asio::this_coro::cancellation_state))
-        co_return std::tuple(ErrorCode(asio::error::operation_aborted), std::size_t{0});
-    if (tls_) co_return co_await tls_->layer.async_write_some(buffers, no_throw);
-    co_return co_await socket_.async_write_some(buffers, no_throw);
+    return !tls_ || tls_->wire.all_out();
 }
 
 Task<Stream::ErrorCode> Stream::write(Buffers buffers)
 {
-    auto stoppable = asio::bind_cancellation_slot(stop_writing_.slot(), no_throw);
-    ErrorCode error;
-    if (tls_)
-        std::tie(error, std::ignore) = co_await asio::async_write(tls_->layer, buffers, stoppable);
-    else
-        std::tie(error, std::ignore) = co_await asio::async_write(socket_, buffers, stoppable);
-    co_return error;
+    stopped_writing_ = false;
+    std::span<asio::const_buffer> rest(buffers);
+    while (!stopped_writing_) {
+        ErrorCode error;
+        const auto written = write_now(rest, error);
+        if (error) co_return error;
+        drop_front(rest, written);
+        if (rest.empty() && all_out()) co_return ErrorCode();
+        if (written == 0 && !co_await socket_.writable()) break;
+    }
+    co_return asio::error::operation_aborted;
 }
 
 void Stream::stop_writing()
 {
-    stop_writing_.emit(asio::cancellation_type::terminal);
+    stopped_writing_ = true;
+    socket_.cancel();
 }
 
 Task<Stream::ErrorCode> Stream::receive(ReadBuffer& into)
 {
-    if (must_end(co_await asio::this_coro::cancellation_state))
-        co_return asio::error::operation_aborted;
-    const auto room = into.prepare();
-    if (room.empty()) co_return asio::error::no_buffer_space;
-    ErrorCode error;
-    std::size_t n = 0;
-    if (tls_)
-        std::tie(error, n) = co_await tls_->layer.async_read_some(asio::buffer(room), no_throw);
-    else
-        std::tie(error, n) = co_await socket_.async_read_some(asio::buffer(room), no_throw);
-    into.commit(n);
-    co_return error;
+    do {
+        if (must_end(co_await asio::this_coro::cancellation_state)) break;
+        if (!may_read()) continue;
+        const auto room = into.prepare();
+        if (room.empty()) co_return asio::error::no_buffer_space;
+        ErrorCode error;
+        into.commit(read_now(room, error));
+        if (error != asio::error::would_block) co_return error;
+    } while (co_await socket_.readable());
+    co_return asio::error::operation_aborted;
 }
 
 std::size_t Stream::read_now(std::span<char> room, ErrorCode& error)
 {
-    return tls_ ? tls_->layer.read_some(asio::buffer(room), error)
-                : socket_.read_some(asio::buffer(room), error);
+    return tls_ ? tls_->layer.read_some(asio::buffer(room), error) : socket_.read_some(room, error);
+}
+
+bool Stream::may_read() const
+{
+    return tls_ || socket_.may_read();  // TLS may hold bytes that the socket has given
 }
 
 std::unexpected<Error> Stream::give_up(const Phase& phase, ErrorCode error)
@@ -194,8 +248,7 @@ void Stream::close()
 {
     if (!socket_.is_open()) return;
     if (tls_) keep_ticket(tls_->layer.native_handle());
-    ErrorCode ignored;
-    socket_.close(ignored);
+    socket_.close();
 }
 
 }  // namespace sluice

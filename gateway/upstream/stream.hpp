@@ -3,22 +3,19 @@
 #include "core/deadline_timer.hpp"
 #include "core/deployment.hpp"
 #include "core/error.hpp"
+#include "core/socket.hpp"
 #include "core/task.hpp"
 #include "core/time.hpp"
 #include "upstream/read_buffer.hpp"
 
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 
 namespace sluice {
 
@@ -63,11 +60,15 @@ public:
     );
     Task<Result<void>> shake_hands(TlsClient& client, TimePoint deadline);
 
-    /// Writes what is taken without waiting, which may be nothing. nullopt over TLS, where what was
-    /// encrypted has to go out: write_some().
-    std::optional<std::size_t> write_now(Buffers buffers, ErrorCode& error);
-    /// Writes what is taken at once, which may be less than all.
-    Task<std::tuple<ErrorCode, std::size_t>> write_some(Buffers buffers);
+    /// True where others should be read before this is written to: await their_turn().
+    bool others_first() const { return socket_.poller().more_to_tell(); }
+    Task<void> their_turn() { return socket_.poller().all_told(); }
+
+    /// Writes what is taken without waiting, which may be nothing. What TLS has taken may still
+    /// have to go out.
+    std::size_t write_now(std::span<const asio::const_buffer> buffers, ErrorCode& error);
+    /// True where what has been taken is out.
+    bool all_out() const;
     /// Writes all of it, unless stop_writing() is called.
     Task<ErrorCode> write(Buffers buffers);
     void stop_writing();
@@ -75,6 +76,10 @@ public:
     Task<ErrorCode> receive(ReadBuffer& into);
     /// Reads without waiting; would_block where nothing is there.
     std::size_t read_now(std::span<char> room, ErrorCode& error);
+    /// False: nothing is there, as far as the kernel has told.
+    bool may_read() const;
+    /// Whether that was told just now.
+    bool is_told() const { return socket_.poller().in_round(); }
 
     /// Closes, and words the failure: a deadline's, a cancellation's or the peer's.
     std::unexpected<Error> give_up(const Phase& phase, ErrorCode error);
@@ -89,16 +94,15 @@ public:
     bool is_open() const { return socket_.is_open(); }
 
 private:
-    using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
     struct Tls;
 
     const Origin origin_;
     Socket socket_;
     std::unique_ptr<Tls> tls_;
-    asio::cancellation_signal stop_writing_;
     Watch watch_;
     bool overdue_ = false;
     bool resumable_ = false;
+    bool stopped_writing_ = false;
 
     void expire();
 };

@@ -95,6 +95,7 @@ TlsClient::TlsClient(const std::string& ca_file)
 {
     auto* native = context_.native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+    SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);  // else a write may have to await input
     SSL_CTX_set_mode(
         native, SSL_MODE_RELEASE_BUFFERS
     );  // an idle connection keeps no record buffers

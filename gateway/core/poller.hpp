@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/task.hpp"
+
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <sys/epoll.h>
+#include <vector>
+
+namespace sluice {
+
+class Socket;
+using SocketHook =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+/// Tells the sockets of one io_context what the kernel has to say of them, many at a time, through
+/// an epoll of its own that Asio's waits for. A socket is registered once, for all changes, so that
+/// neither a wait nor its end takes a system call; Asio re-arms a wait or begins a read by one that
+/// finds nothing.
+///
+/// What happens when several are told is a round. Who has something to write in it may let the
+/// others read first, so that a round's writes leave in one burst: whoever they are for is woken up
+/// once for all of them.
+///
+/// It belongs to its context, as a service that is there from the first socket on.
+class Poller final : public asio::execution_context::service {
+public:
+    using key_type = Poller;
+    inline static asio::execution_context::id id;
+
+    explicit Poller(asio::execution_context& context);
+    ~Poller() override;
+
+    /// True within a round: what the sockets know is what the kernel said a moment ago.
+    bool in_round() const { return in_round_; }
+    /// True while sockets of this round have not been told yet.
+    bool more_to_tell() const { return next_ < count_; }
+    /// Ends when all of this round have been told.
+    Task<void> all_told();
+
+private:
+    friend class Socket;
+    static constexpr std::size_t most_a_round = 128;
+
+    boost::system::error_code add(Socket& socket, int descriptor);
+    void remove(Socket& socket);
+    /// From now on, or no more, somebody waits for what may be told. While nobody does, the context
+    /// may run out of work.
+    void begin_interest();
+    void end_interest();
+
+    void arm();
+    void round();
+    void shutdown() override;
+
+    asio::posix::basic_stream_descriptor<Executor> epoll_;
+    boost::intrusive::list<
+        Socket,
+        boost::intrusive::base_hook<SocketHook>,
+        boost::intrusive::constant_time_size<false>>
+        sockets_;
+    std::size_t interested_ = 0;
+    bool armed_ = false;
+    std::array<epoll_event, most_a_round> events_;
+    std::size_t next_ = 0;  ///< of the events, to be told
+    std::size_t count_ = 0;
+    bool in_round_ = false;
+    std::vector<std::move_only_function<void()>> writers_;  ///< resume who awaits all_told()
+    std::vector<std::move_only_function<void()>> burst_;    ///< those of the round that ends
+};
+
+}  // namespace sluice
