@@ -11,6 +11,13 @@
 #include <cstdlib>
 #include <iostream>
 
+/// For jemalloc, where that is linked: what has been free for a while goes back to the system also
+/// when nothing happens that would remind it.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:2000";
+}
+
 namespace {
 
 using namespace sluice;
