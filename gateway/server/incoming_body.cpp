@@ -92,9 +92,15 @@ Task<Reading> IncomingBody::append_to(std::string& out, std::size_t room)
     const auto size = parser_.content_length();
     if (!size) co_return co_await append_chunks(out);
     const auto before = out.size();
-    if (take_sized(out, *size - received_) == 0) {
-        auto more = co_await receive(out, std::min<std::uint64_t>(*size - received_, room));
+    const auto left = *size - received_;
+    if (take_sized(out, left) == 0) {
+        // One more than is left: a read that fills its room says nothing of what is behind.
+        auto more = co_await receive(out, std::min<std::uint64_t>(left + 1, room));
         if (!more) co_return more;
+        if (out.size() - before > left) {
+            wire_.input += out.back();
+            out.pop_back();
+        }
     }
     received_ += out.size() - before;
     unread_ = received_ < *size;

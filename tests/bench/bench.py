@@ -20,7 +20,7 @@ from gateways import (Direct, Haproxy, Nginx, Portkey, Process, Sluice, TLS_ANEW
 GATEWAY_CORE, OTHER_CORE = "1", "0"
 CHAT, FAST, PACED = "openai/gpt-6-luna", "compat/stream-100-0", "compat/stream-1000000-50"
 HELD = "compat/stream-1000000-1000"
-IDLE_SECONDS = 2
+IDLE_SECONDS = 5
 
 
 class Row:
@@ -177,6 +177,8 @@ class Bench:
             if result["events_per_second"] < 0.98 * streams:
                 print(f"{name}: only {result['events_per_second']} events a second", file=sys.stderr)
             self.note(f"{streams:,} open streams, resident each", name, (peak[0] - idle) / streams)
+            for value in ("p50", "p99", "max"):
+                self.note(f"{streams:,} open streams, delay of an event, {value}", name, result[f"{value}_us"] / 1000)
             gateway.stop()
         self.cold_start()
         self.upstream.stop()
@@ -257,7 +259,7 @@ def print_table(bench):
              "TLS sessions resumed": ("%", "95")}
     for title, columns in bench.extra.items():
         if "sluice" in columns:
-            line(title, *units.get(title, ("KiB", "24")), columns)
+            line(title, *units.get(title, ("ms", "") if "delay" in title else ("KiB", "24")), columns)
         else:
             one, two = columns["1 worker"], columns["2 worker"]
             gains = [2 * a / b for a, b in zip(one, two)]

@@ -54,6 +54,18 @@ TEST(Session, pipelined_requests_are_answered_in_order)
         EXPECT_EQ(client.read_response().body, expected);
 }
 
+TEST(Session, a_request_right_behind_a_long_body_is_answered_too)
+{
+    FrontDoor door;
+    auto client = door.client();
+    for (const std::size_t size : {5'000u, 20'000u, 200'000u}) {
+        const std::string body(size, 'x');
+        client.send(post(body) + get("/next"));
+        EXPECT_EQ(client.read_response().body, "POST /||" + body);
+        EXPECT_EQ(client.read_response().body, "GET /next||");
+    }
+}
+
 TEST(Session, pipelining_beyond_what_is_kept_works)
 {
     // Far more than a session keeps while a handler runs; the rest waits in the kernel.
