@@ -25,6 +25,22 @@ bool would_block()
     return errno == EAGAIN || errno == EWOULDBLOCK;
 }
 
+ssize_t send_pieces(int descriptor, std::span<const asio::const_buffer> pieces)
+{
+    // A few bytes are copied together: the kernel takes one piece more cheaply than several.
+    std::array<char, 2048> gathered;
+    if (asio::buffer_size(pieces) <= gathered.size()) {
+        const auto size = asio::buffer_copy(asio::buffer(gathered), pieces);
+        return size == 0 ? 0 : ::send(descriptor, gathered.data(), size, MSG_NOSIGNAL);
+    }
+    std::array<iovec, Socket::most_pieces> parts;
+    msghdr message{};
+    message.msg_iov = parts.data();
+    for (const auto& piece : pieces.first(std::min(pieces.size(), parts.size())))
+        parts[message.msg_iovlen++] = {const_cast<void*>(piece.data()), piece.size()};
+    return ::sendmsg(descriptor, &message, MSG_NOSIGNAL);
+}
+
 void turn_on(int descriptor, int level, int option)
 {
     const int on = 1;
@@ -96,15 +112,8 @@ std::size_t Socket::read_some(std::span<char> room, ErrorCode& error)
 std::size_t Socket::write_some(std::span<const asio::const_buffer> pieces, ErrorCode& error)
 {
     error = {};
-    std::array<iovec, most_pieces> parts;
-    msghdr message{};
-    message.msg_iov = parts.data();
-    for (const auto& piece : pieces.first(std::min(pieces.size(), parts.size())))
-        if (piece.size() > 0)
-            parts[message.msg_iovlen++] = {const_cast<void*>(piece.data()), piece.size()};
-    if (message.msg_iovlen == 0) return 0;
     ssize_t count = 0;
-    do count = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+    do count = send_pieces(descriptor_, pieces);
     while (count < 0 && errno == EINTR);
     if (count >= 0) return static_cast<std::size_t>(count);
     if (would_block()) {
