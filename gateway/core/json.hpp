@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/json_cursor.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -16,79 +17,8 @@
 /// keeps its bytes: duplicate keys, big integers, the spelling of numbers, the order of keys.
 namespace sluice::json {
 
-inline constexpr int max_depth = 32;
 /// Of a Document's top-level object: an index entry is ten times as large as the shortest member.
 inline constexpr std::size_t max_members = 10'000;
-
-/// Walks JSON text on demand, checking everything it passes: structure, strings (control
-/// characters, escapes, UTF-8), numbers, and depth. Strings are passed over 16 bytes at a time.
-///
-///     Cursor at(text);
-///     if (at.enter_object())
-///         while (auto key = at.next_key()) { if (*key == "model") model = at.string(); else
-///         at.skip(); }
-///     if (!at.finish()) return at.error();
-///
-/// After the first error every call says "no more" and error() tells what and where. Every value
-/// that next_key() or next_element() stops at must be consumed by exactly one call.
-class Cursor {
-public:
-    explicit Cursor(std::string_view text) : text_(text) {}
-
-    enum class Kind { object, array, string, number, boolean, null, none };
-    /// What stands at the current position; Kind::none at the end or where no value can begin.
-    Kind peek();
-
-    /// Enters the object at the current position; false (and an error) where none stands there.
-    bool enter_object();
-    /// The next key (unescaped; valid until the next call), the cursor then standing at its value.
-    std::optional<std::string_view> next_key();
-    /// Enters the array at the current position; false (and an error) where none stands there.
-    bool enter_array();
-    /// True: the cursor stands at the next element. False: the array has been left.
-    bool next_element();
-
-    /// Passes over one value of any kind and returns its text.
-    std::string_view skip();
-    /// Consumes a string and returns it unescaped; any other kind is an error.
-    std::string string();
-    /// Consumes a string and returns its raw text with quotes; valid as long as the input.
-    std::string_view raw_string();
-    std::optional<double> number();  ///< consumes a number
-    std::optional<std::int64_t> integer(
-    );                              ///< consumes a number; nullopt (no error) unless integral
-    std::optional<bool> boolean();  ///< consumes true or false
-
-    /// True where the whole text was one valid value and nothing but white space follows it.
-    bool finish();
-    bool ok() const { return !failed_; }
-    Error error() const;  ///< ErrorKind::malformed with offset and reason
-    std::size_t offset() const { return at_; }
-
-private:
-    std::string_view text_;
-    std::size_t at_ = 0;
-    int depth_ = 0;
-    std::uint64_t unread_ = 1;  // bit d: nothing was read yet of what stands at depth d
-    bool failed_ = false;
-    const char* reason_ = "";
-    std::string key_;  // the last key, where it had escapes
-
-    bool fail(const char* reason);
-    char current() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-    void skip_space();
-    bool begin_value();
-    bool descend();
-    void leave();
-    bool next_item(char closing);
-    bool pass_value();
-    bool pass_scalar();
-    bool pass_colon();
-    bool pass_string(bool* escaped = nullptr);
-    bool pass_number();
-    bool pass_literal(std::string_view word);
-    std::string_view take_number();
-};
 
 /// Where one member of the top-level object stands; offsets into the text.
 struct Member {

@@ -1,3 +1,5 @@
+#include "core/json_cursor.hpp"
+
 #include "core/hex.hpp"
 #include "core/json.hpp"
 #include "core/json_value.hpp"
@@ -6,10 +8,6 @@
 namespace sluice::json {
 namespace {
 
-constexpr std::uint64_t bit(int depth)
-{
-    return std::uint64_t{1} << depth;
-}
 constexpr bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -59,8 +57,9 @@ std::size_t escape_length(const char* p, const char* end)
 
 bool Cursor::fail(const char* reason)
 {
-    reason_ = reason;
-    failed_ = true;
+    if (!reason_) reason_ = reason;
+    end_ = at_;
+    fresh_ = false;
     return false;
 }
 
@@ -68,144 +67,69 @@ Error Cursor::error() const
 {
     return {
         .kind = ErrorKind::malformed,
-        .message = concat("invalid JSON at byte ", std::to_string(at_), ": ", reason_)
+        .message =
+            concat("invalid JSON at byte ", std::to_string(offset()), ": ", reason_ ? reason_ : "")
     };
 }
 
-void Cursor::skip_space()
+[[gnu::noinline]] char Cursor::pass_space()
 {
-    while (at_ < text_.size()) {
-        const char c = text_[at_];
-        if (static_cast<unsigned char>(c) > ' ') return;  // nearly always, and at once
-        if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
-        ++at_;
-    }
+    const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+    while (at_ != end_ && is_space(*at_)) ++at_;
+    return current();
 }
 
-Cursor::Kind Cursor::peek()
+std::optional<std::string_view> Cursor::find_key()
 {
-    if (failed_) return Kind::none;
-    skip_space();
-    switch (const char c = current()) {
-        case '{': return Kind::object;
-        case '[': return Kind::array;
-        case '"': return Kind::string;
-        case 't':
-        case 'f': return Kind::boolean;
-        case 'n': return Kind::null;
-        default: return c == '-' || is_digit(c) ? Kind::number : Kind::none;
-    }
-}
-
-/// Moves to the value that the caller is about to consume.
-bool Cursor::begin_value()
-{
-    if (failed_) return false;
-    skip_space();
-    if (depth_ == 0) {
-        if (!(unread_ & bit(0))) return fail("text after the value");
-        unread_ &= ~bit(0);
-    }
-    return true;
-}
-
-bool Cursor::descend()
-{
-    if (depth_ == max_depth) return fail("nested too deep");
-    ++depth_;
-    ++at_;
-    unread_ |= bit(depth_);
-    return true;
-}
-
-void Cursor::leave()
-{
-    ++at_;
-    --depth_;
-}
-
-bool Cursor::enter_object()
-{
-    if (!begin_value()) return false;
-    return current() == '{' ? descend() : fail("expected an object");
-}
-
-bool Cursor::enter_array()
-{
-    if (!begin_value()) return false;
-    return current() == '[' ? descend() : fail("expected an array");
-}
-
-/// Moves to the next item of the innermost container, past the comma before it; false where the
-/// container ended and has been left.
-bool Cursor::next_item(char closing)
-{
-    skip_space();
-    const bool first = unread_ & bit(depth_);
-    unread_ &= ~bit(depth_);
-    if (current() == closing) {
-        leave();
-        return false;
-    }
-    if (first) return true;
-    if (current() != ',')
-        return fail(closing == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
-    ++at_;
-    skip_space();
-    return true;
-}
-
-std::optional<std::string_view> Cursor::next_key()
-{
-    if (failed_ || !next_item('}')) return std::nullopt;
-    const auto begin = at_;
-    bool escaped = false;
-    if (!pass_string(&escaped)) return std::nullopt;
-    const auto raw = text_.substr(begin + 1, at_ - begin - 2);
+    if (!next_item('}')) return std::nullopt;
+    const char* const begin = at_;
+    const auto passed = pass_string();
+    if (passed == String::wrong) return std::nullopt;
+    const std::string_view raw(begin + 1, at_ - 1);
     if (!pass_colon()) return std::nullopt;
-    if (!escaped) return raw;
-    key_.clear();
-    append_unescaped(key_, raw);
-    return key_;
-}
-
-bool Cursor::next_element()
-{
-    return !failed_ && next_item(']');
+    return passed == String::plain ? raw : unescaped(raw);
 }
 
 std::string_view Cursor::skip()
 {
     if (!begin_value()) return {};
-    const auto begin = at_;
-    return pass_value() ? text_.substr(begin, at_ - begin) : std::string_view();
+    const char* const begin = at_;
+    return pass_value() ? std::string_view(begin, at_) : std::string_view();
 }
 
 std::string_view Cursor::raw_string()
 {
     if (!begin_value()) return {};
-    const auto begin = at_;
-    return pass_string() ? text_.substr(begin, at_ - begin) : std::string_view();
+    const char* const begin = at_;
+    return pass_string() != String::wrong ? std::string_view(begin, at_) : std::string_view();
 }
 
 std::string Cursor::string()
 {
     if (!begin_value()) return {};
-    const auto begin = at_;
-    bool escaped = false;
-    if (!pass_string(&escaped)) return {};
-    const auto raw = text_.substr(begin + 1, at_ - begin - 2);
-    if (!escaped) return std::string(raw);
+    const char* const begin = at_;
+    const auto passed = pass_string();
+    if (passed == String::wrong) return {};
+    const std::string_view raw(begin + 1, at_ - 1);
+    if (passed == String::plain) return std::string(raw);
     std::string out;
     append_unescaped(out, raw);
     return out;
 }
 
+/// Resolves the escapes of what stood between quotes.
+std::string_view Cursor::unescaped(std::string_view raw)
+{
+    unescaped_.clear();
+    append_unescaped(unescaped_, raw);
+    return unescaped_;
+}
+
 std::string_view Cursor::take_number()
 {
     if (!begin_value()) return {};
-    const auto begin = at_;
-    return pass_number() ? text_.substr(begin, at_ - begin) : std::string_view();
+    const char* const begin = at_;
+    return pass_number() ? std::string_view(begin, at_) : std::string_view();
 }
 
 std::optional<double> Cursor::number()
@@ -228,15 +152,21 @@ std::optional<bool> Cursor::boolean()
 
 bool Cursor::finish()
 {
-    if (failed_) return false;
+    if (!ok()) return false;
     skip_space();
     if (depth_ > 0) return fail("unfinished");
-    if (unread_ & bit(0)) return fail("expected a value");
-    return at_ == text_.size() || fail("text after the value");
+    if (fresh_) return fail("expected a value");
+    return at_ == end_ || fail("text after the value");
 }
 
-/// Passes over one value with all that it contains, without recursion.
 bool Cursor::pass_value()
+{
+    const char c = current();
+    return c == '{' || c == '[' ? pass_container() : pass_scalar();
+}
+
+/// Passes over one container with all that it contains, without recursion.
+bool Cursor::pass_container()
 {
     const int outside = depth_;
     std::uint64_t objects = 0;  // bit d: the container at depth d is an object
@@ -244,19 +174,20 @@ bool Cursor::pass_value()
         const char c = current();
         if (c == '{' || c == '[') {
             if (!descend()) return false;
-            objects = c == '{' ? objects | bit(depth_) : objects & ~bit(depth_);
+            const auto bit = std::uint64_t{1} << depth_;
+            objects = c == '{' ? objects | bit : objects & ~bit;
         } else if (!pass_scalar()) {
             return false;
         }
         // On to the next value, out of every container that ends before it.
         while (true) {
-            if (depth_ == outside) return true;
-            const bool object = objects & bit(depth_);
+            const bool object = objects >> depth_ & 1;
             if (next_item(object ? '}' : ']')) {
-                if (object && !(pass_string() && pass_colon())) return false;
+                if (object && (pass_string() == String::wrong || !pass_colon())) return false;
                 break;
             }
-            if (failed_) return false;
+            if (!ok()) return false;
+            if (depth_ == outside) return true;
         }
     }
 }
@@ -264,73 +195,65 @@ bool Cursor::pass_value()
 bool Cursor::pass_scalar()
 {
     switch (current()) {
-        case '"': return pass_string();
+        case '"': return pass_string() != String::wrong;
         case 't': return pass_literal("true");
         case 'f': return pass_literal("false");
         case 'n': return pass_literal("null");
-        case '\0': return fail(at_ < text_.size() ? "expected a value" : "unexpected end");
+        case '\0': return fail(at_ != end_ ? "expected a value" : "unexpected end");
         default: return pass_number();
     }
 }
 
-bool Cursor::pass_colon()
+/// A string of more than a few plain characters.
+Cursor::String Cursor::pass_long_string()
 {
-    skip_space();
-    if (current() != ':') return fail("expected ':'");
-    ++at_;
-    skip_space();
-    return true;
-}
-
-bool Cursor::pass_string(bool* escaped)
-{
-    if (current() != '"') return fail("expected a string");
-    const char* const end = text_.data() + text_.size();
-    const char* p = text_.data() + at_ + 1;
+    const char* p = pass_plain(at_ + 1, end_);
+    auto passed = String::plain;
     const char* wrong = nullptr;
     while (!wrong) {
-        p = pass_plain(p, end);
-        if (p == end) {
+        if (p == end_) {
             wrong = "unterminated string";
-        } else if (*p == '"') [[likely]] {
-            at_ = static_cast<std::size_t>(p - text_.data()) + 1;
-            return true;
+        } else if (*p == '"') {
+            at_ = p + 1;
+            return passed;
         } else if (*p == '\\') {
-            const auto length = escape_length(p, end);
+            const auto length = escape_length(p, end_);
             if (length == 0) wrong = "wrong escape in a string";
-            if (escaped) *escaped = true;
-            p += length;
-        } else if (const char* after = pass_multibyte(p, end); after != p) {
-            p = after;
+            passed = String::escaped;
+            p = pass_plain(p + length, end_);
+        } else if (const char* after = pass_multibyte(p, end_); after != p) {
+            p = pass_plain(after, end_);
         } else {
             wrong = static_cast<signed char>(*p) < 0 ? "invalid UTF-8"
                                                      : "control character in a string";
         }
     }
-    at_ = static_cast<std::size_t>(p - text_.data());
-    return fail(wrong);
+    at_ = p;
+    fail(wrong);
+    return String::wrong;
 }
 
 bool Cursor::pass_number()
 {
+    const auto is = [this](char c) { return current() == c; };
     const auto digits = [this] {
-        const auto begin = at_;
-        while (is_digit(current())) ++at_;
+        const char* const begin = at_;
+        while (at_ != end_ && is_digit(*at_)) ++at_;
         return at_ != begin;
     };
-    const bool negative = current() == '-';
+    const bool negative = is('-');
     if (negative) ++at_;
-    if (current() == '0')
+    if (is('0'))
         ++at_;
     else if (!digits())
         return fail(negative ? "expected a digit" : "expected a value");
-    if (current() == '.') {
+    if (is('.')) {
         ++at_;
         if (!digits()) return fail("expected a digit");
     }
-    if (current() == 'e' || current() == 'E') {
+    if (is('e') || is('E')) {
         ++at_;
-        if (current() == '+' || current() == '-') ++at_;
+        if (is('+') || is('-')) ++at_;
         if (!digits()) return fail("expected a digit");
     }
     return true;
@@ -338,7 +261,7 @@ bool Cursor::pass_number()
 
 bool Cursor::pass_literal(std::string_view word)
 {
-    if (text_.substr(at_, word.size()) != word) return fail("expected a value");
+    if (!rest().starts_with(word)) return fail("expected a value");
     at_ += word.size();
     return true;
 }

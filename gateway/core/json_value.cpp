@@ -17,9 +17,9 @@ unsigned code_unit(std::string_view digits)
     return unit;
 }
 
-void append_utf8(std::string& out, unsigned code_point)
+char* put_utf8(char* out, unsigned code_point)
 {
-    const auto put = [&](unsigned byte) { out += static_cast<char>(byte); };
+    const auto put = [&](unsigned byte) { *out++ = static_cast<char>(byte); };
     const auto follow = [&](int shift) { put(0x80 | ((code_point >> shift) & 0x3F)); };
     if (code_point < 0x80) {
         put(code_point);
@@ -36,40 +36,65 @@ void append_utf8(std::string& out, unsigned code_point)
         follow(6);
         follow(0);
     }
+    return out;
 }
 
-/// Appends the character of the escape that `rest` begins with and returns the escape's length.
-std::size_t append_escape(std::string& out, std::string_view rest)
+char short_escape(char c)
 {
-    switch (rest[1]) {
-        case 'b': out += '\b'; return 2;
-        case 'f': out += '\f'; return 2;
-        case 'n': out += '\n'; return 2;
-        case 'r': out += '\r'; return 2;
-        case 't': out += '\t'; return 2;
-        case 'u': break;
-        default: out += rest[1]; return 2;
+    switch (c) {
+        case 'b': return '\b';
+        case 'f': return '\f';
+        case 'n': return '\n';
+        case 'r': return '\r';
+        case 't': return '\t';
+        default: return c;
     }
-    const auto unit = code_unit(rest.substr(2));
-    if (unit < 0xD800 || unit > 0xDFFF) {
-        append_utf8(out, unit);
-        return 6;
+}
+
+/// Writes the character of the escape that `rest` begins with, and takes the escape off it.
+char* put_escape(char* out, std::string_view& rest)
+{
+    if (rest[1] != 'u') {
+        *out++ = short_escape(rest[1]);
+        rest.remove_prefix(2);
+        return out;
     }
-    append_utf8(out, 0x10000 + ((unit - 0xD800) << 10) + (code_unit(rest.substr(8)) - 0xDC00));
-    return 12;
+    auto code_point = code_unit(rest.substr(2));
+    const bool pair = code_point >= 0xD800 && code_point <= 0xDFFF;
+    if (pair)
+        code_point = 0x10000 + ((code_point - 0xD800) << 10) + (code_unit(rest.substr(8)) - 0xDC00);
+    rest.remove_prefix(pair ? 12 : 6);
+    return put_utf8(out, code_point);
+}
+
+/// Digits alone, too few to overflow.
+std::optional<std::int64_t> as_short_integer(std::string_view text)
+{
+    if (text.empty() || text.size() > 18) return std::nullopt;
+    std::int64_t value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    return value;
 }
 
 }  // namespace
 
 void append_unescaped(std::string& out, std::string_view raw)
 {
-    while (true) {
-        const auto plain = raw.find('\\');
-        out.append(raw.substr(0, plain));
-        if (plain == raw.npos) return;
-        raw.remove_prefix(plain);
-        raw.remove_prefix(append_escape(out, raw));
-    }
+    const auto before = out.size();
+    // No escape is shorter than what it stands for.
+    out.resize_and_overwrite(before + raw.size(), [&](char* begin, std::size_t) {
+        char* end = begin + before;
+        while (true) {
+            const auto plain = raw.substr(0, raw.find('\\'));
+            end += plain.copy(end, plain.size());
+            raw.remove_prefix(plain.size());
+            if (raw.empty()) return end - begin;
+            end = put_escape(end, raw);
+        }
+    });
 }
 
 std::optional<std::string> as_string(std::string_view json_text)
@@ -93,6 +118,7 @@ std::optional<double> as_number(std::string_view json_text)
 
 std::optional<std::int64_t> as_integer(std::string_view json_text)
 {
+    if (const auto plain = as_short_integer(json_text)) return plain;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(json_text.begin(), json_text.end(), value);
     if (error == std::errc() && end == json_text.end()) return value;

@@ -1,10 +1,7 @@
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -13,55 +10,30 @@
 /// Passing over text as JSON strings hold it.
 namespace sluice::json {
 
-/// As pass_plain below, for text that has turned out to be long: with the widest vectors that this
-/// processor has.
-const char* pass_plain_long(const char* p, const char* end);
-
-/// As pass_plain below, for a few bytes: eight at a time, the last of them filled up with
-/// spaces. A byte of `special` has its top bit set where that of the text is none of the plain
-/// ones.
-inline const char* pass_plain_short(const char* p, const char* end)
+/// The first of the 16 bytes at p that is none of the plain ones, as below; nullptr where all are
+/// plain or fewer bytes are left. Most strings are keys and words, and end here.
+inline const char* special_among_16(const char* p, const char* end)
 {
-    static_assert(std::endian::native == std::endian::little);
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    constexpr std::uint64_t tops = 0x8080808080808080;
-    while (p != end) {
-        const auto size = static_cast<std::size_t>(std::min<std::ptrdiff_t>(end - p, 8));
-        std::uint64_t chunk = ones * ' ';
-        std::memcpy(&chunk, p, size);
-        const auto zero_at = [&](char c) {
-            const auto x = chunk ^ (ones * static_cast<unsigned char>(c));
-            return (x - ones) & ~x;
-        };
-        const auto special = (zero_at('"') | zero_at('\\') | (chunk - ones * ' ') | chunk) & tops;
-        if (special) return p + std::countr_zero(special) / 8;
-        p += size;
-    }
-    return end;
+#if defined(__SSE2__)
+    if (end - p < 16) return nullptr;
+    const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    // The comparison is signed, so "less than a space" includes the bytes from 0x80 on.
+    const __m128i special = _mm_or_si128(
+        _mm_or_si128(
+            _mm_cmpeq_epi8(chunk, _mm_set1_epi8('"')), _mm_cmpeq_epi8(chunk, _mm_set1_epi8('\\'))
+        ),
+        _mm_cmplt_epi8(chunk, _mm_set1_epi8(' '))
+    );
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
+    return mask ? p + std::countr_zero(mask) : nullptr;
+#else
+    return nullptr;
+#endif
 }
 
 /// The first byte of [p, end) that a JSON string cannot hold as it is or that begins no ASCII
 /// character: a quote, a backslash, a control character, or a byte from 0x80 on.
-inline const char* pass_plain(const char* p, const char* end)
-{
-#if defined(__SSE2__)
-    const __m128i quote = _mm_set1_epi8('"');
-    const __m128i backslash = _mm_set1_epi8('\\');
-    const __m128i space = _mm_set1_epi8(' ');
-    for (const char* const begin = p; end - p >= 16; p += 16) {
-        if (p - begin == 64) return pass_plain_long(p, end);
-        const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-        // The comparison is signed, so "less than a space" includes the bytes from 0x80 on.
-        const __m128i special = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(chunk, quote), _mm_cmpeq_epi8(chunk, backslash)),
-            _mm_cmplt_epi8(chunk, space)
-        );
-        if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special)))
-            return p + std::countr_zero(mask);
-    }
-#endif
-    return pass_plain_short(p, end);
-}
+const char* pass_plain(const char* p, const char* end);
 
 /// The length of the well-formed UTF-8 character of several bytes that begins at p; 0 where none
 /// does (overlong forms, surrogates and what lies past U+10FFFF are none). Needs p != end.

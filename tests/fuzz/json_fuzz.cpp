@@ -66,6 +66,7 @@ void compare(Cursor& at, const boost::json::value& expected)
             break;
         }
         case Cursor::Kind::string: {
+            require(Cursor(at).text() == expected.as_string());
             const auto text = at.string();
             require(std::string_view(text) == expected.as_string());
             break;

@@ -262,6 +262,53 @@ TEST(JsonCursor, keys_without_escapes_are_views_of_the_text)
     EXPECT_EQ(at.next_key(), "escaped");
 }
 
+TEST(JsonCursor, finds_keys_of_every_length_however_they_are_spaced)
+{
+    for (std::size_t length = 0; length < 40; ++length)
+        for (const std::string space : {"", " ", "\n\t"}) {
+            const std::string key(length, 'k');
+            const auto member = space + '"' + key + '"' + space + ':' + space + "1" + space;
+            const auto text = '{' + member + ',' + member + '}';
+            Cursor at(text);
+            ASSERT_TRUE(at.enter_object());
+            for (int i = 0; i < 2; ++i) {
+                EXPECT_EQ(at.next_key(), key) << text;
+                EXPECT_EQ(at.rest().front(), '1') << text;
+                EXPECT_EQ(at.integer(), 1);
+            }
+            EXPECT_EQ(at.next_key(), std::nullopt);
+            EXPECT_TRUE(at.finish()) << text;
+            for (std::size_t cut = 0; cut < text.size(); ++cut)
+                EXPECT_FALSE(accepts(text.substr(0, cut)));
+        }
+}
+
+TEST(JsonCursor, wants_a_comma_between_members_and_none_before_the_first)
+{
+    const std::string rest = R"("a":1,"enough text for a quick look":2})";
+    for (const auto before : {"{,", "{\"x\":1", "{\"x\":1:", "{\"x\":1,,"}) {
+        const auto text = before + rest;
+        Cursor at(text);
+        at.enter_object();
+        while (at.next_key()) at.skip();
+        EXPECT_FALSE(at.finish()) << text;
+    }
+}
+
+TEST(JsonCursor, text_is_the_string_unescaped)
+{
+    constexpr std::string_view text = R"(["plain","\u0065scaped",1])";
+    Cursor at(text);
+    ASSERT_TRUE(at.enter_array());
+    ASSERT_TRUE(at.next_element());
+    EXPECT_EQ(at.text().data(), text.data() + 2);
+    ASSERT_TRUE(at.next_element());
+    EXPECT_EQ(at.text(), "escaped");
+    ASSERT_TRUE(at.next_element());
+    EXPECT_EQ(at.text(), "");
+    EXPECT_FALSE(at.ok());
+}
+
 TEST(JsonCursor, another_kind_than_asked_for_is_an_error)
 {
     EXPECT_EQ(Cursor("1").string(), "");
