@@ -94,25 +94,22 @@ void ChunkWriter::append(std::string& out, const ChatDelta& delta)
 /// True where the provider's own chunk serves as it is.
 bool ChunkWriter::append_native(std::string& out, const ChatDelta& delta)
 {
-    if (!delta.native || delta.choices.size() != 1) return false;
+    if (delta.choices.size() != 1) return false;
     const auto& choice = delta.choices.front();
     const bool finishes = choice.finish != FinishReason::none;
-    auto* state = known(choice.index);
     if (finishes && (choice.has_output() || !choice.logprobs.empty())) return false;
-    const auto before = out.size();
-    out += "data: ";
-    const auto chunk = out.size();
-    const bool serves = append_native_chunk(out, delta.native->data, !state);
-    if (serves && !state) state = &choices_.emplace_back(choice.index);
-    if (serves && finishes) {
+    auto* state = known(choice.index);
+    if (!serves_as_it_came(delta, !state)) return false;
+    if (!state) state = &choices_.emplace_back(choice.index);
+    if (finishes) {
         state->finish = choice.finish;
-        state->held = out.substr(chunk);
+        append_native_chunk(state->held, delta);
+        return true;
     }
-    if (serves && !finishes)
-        out += "\n\n";
-    else
-        out.resize(before);
-    return serves;
+    out += "data: ";
+    append_native_chunk(out, delta);
+    out += "\n\n";
+    return true;
 }
 
 void ChunkWriter::append_choice(std::string& out, const ChoiceDelta& choice)

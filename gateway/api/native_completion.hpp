@@ -10,12 +10,14 @@
 /// what the callers' libraries cannot take (provider-apis.md section 7.2).
 namespace sluice {
 
-/// Appends a chat.completion.chunk with one choice, without usage and without the padding against
-/// traffic analysis. False, and nothing appended, where it is not of the form that every client
-/// accepts; opening: it is the first of its choice, and has to say the role.
-bool append_native_chunk(std::string& out, std::string_view data, bool opening);
+/// Whether the chat.completion.chunk that the delta was read from is of the form that every client
+/// accepts, and can go out as it came; opening: it is the first of its choice, and has to say the
+/// role.
+bool serves_as_it_came(const ChatDelta& delta, bool opening);
+/// Appends that chunk, without usage and without the padding against traffic analysis.
+void append_native_chunk(std::string& out, const ChatDelta& delta);
 /// A chunk of the above with this usage object; empty: as it is.
-std::string with_usage(const std::string& chunk, std::string_view usage);
+std::string with_usage(std::string chunk, std::string_view usage);
 
 /// response.native with what is missing, or of a form that clients refuse, put in from the rest of
 /// the response.

@@ -4,6 +4,7 @@
 
 #include <boost/container/small_vector.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -100,6 +101,18 @@ struct Choice {
     std::string audio;        ///< JSON text of the object; empty: none
 };
 
+/// What of a chat.completion or a chat.completion.chunk is of the form that every client accepts
+/// (provider-apis.md section 7.2), so that who reads that dialect may get it as it came.
+struct NativeForm {
+    bool id = false;
+    bool object = false;
+    bool created = false;
+    bool model = false;
+    bool choices = false;
+    bool usage = false;  ///< of a whole answer
+    bool role = false;   ///< of a chunk: its choice says the role
+};
+
 /// A whole answer. A decoder guarantees at least one choice, each with a finish reason.
 struct ChatResponse {
     std::string id;
@@ -110,6 +123,7 @@ struct ChatResponse {
     std::string service_tier;
     std::string system_fingerprint;
     std::string native;  ///< the body as it came, where the caller reads that dialect; else empty
+    NativeForm form;     ///< of that body, where it is a chat.completion
 };
 
 struct ToolCallDelta {
@@ -137,6 +151,12 @@ struct ChoiceDelta {
     }
 };
 
+/// A part of a text: from begin up to end.
+struct Span {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
 /// A provider's event as it came.
 struct NativeEvent {
     std::string type;  ///< "message" where the stream named none
@@ -151,6 +171,9 @@ struct ChatDelta {
     boost::container::small_vector<ChoiceDelta, 1> choices;
     std::optional<Usage> usage;
     std::optional<NativeEvent> native;  ///< where the caller reads the provider's dialect
+    NativeForm form;                    ///< of the event, where it is a chat.completion.chunk
+    /// The parts of such an event's data that no client should get, commas included, in order.
+    boost::container::small_vector<Span, 1> unwanted;
 
     bool empty() const { return choices.empty() && !usage && !native; }
     /// True where it carries something of the answer: the first such is the "first token".

@@ -46,6 +46,22 @@ Choice whole_choice(ChoicePiece& piece, int index, const Piece& answer)
     return choice;
 }
 
+void take_answer(Piece& piece, ChatResponse& answer)
+{
+    answer.choices.reserve(piece.choices.size());
+    for (auto& choice : piece.choices) {
+        const auto index = choice_index(choice, answer.choices.size());
+        answer.choices.push_back(whole_choice(choice, index, piece));
+    }
+    answer.id = std::move(piece.id);
+    answer.model = std::move(piece.model);
+    answer.created = piece.created;
+    answer.usage = piece.usage;
+    answer.service_tier = std::move(piece.service_tier);
+    answer.system_fingerprint = std::move(piece.system_fingerprint);
+    answer.form = piece.form;
+}
+
 class ChatReader final : public AnswerReader {
 public:
     Result<ChatResponse> decode(std::string_view body) const override { return decode_chat(body); }
@@ -59,24 +75,17 @@ public:
 
 Result<ChatResponse> decode_chat(std::string_view body)
 {
-    auto piece = read_piece(body);
-    if (!piece) return std::unexpected(std::move(piece).error());
-    if (piece->choices.empty()) return fail(ErrorKind::bad_response, "the answer has no choices");
-
-    ChatResponse answer;
-    for (auto& choice : piece->choices) {
+    Piece piece;
+    auto read = read_piece(body, Layout::whole, piece);
+    if (!read) return std::unexpected(std::move(read).error());
+    if (piece.choices.empty()) return fail(ErrorKind::bad_response, "the answer has no choices");
+    for (const auto& choice : piece.choices) {
         if (choice.failed) return std::unexpected(failed_finish());
         if (says_nothing(choice))
             return fail(ErrorKind::bad_response, "the answer has a choice without a message");
-        const auto index = choice_index(choice, answer.choices.size());
-        answer.choices.push_back(whole_choice(choice, index, *piece));
     }
-    answer.id = std::move(piece->id);
-    answer.model = std::move(piece->model);
-    answer.created = piece->created;
-    answer.usage = piece->usage;
-    answer.service_tier = std::move(piece->service_tier);
-    answer.system_fingerprint = std::move(piece->system_fingerprint);
+    Result<ChatResponse> answer(std::in_place);
+    take_answer(piece, *answer);
     return answer;
 }
 

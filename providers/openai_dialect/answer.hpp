@@ -39,7 +39,7 @@ private:
     bool complete_ = false;
     bool failed_ = false;
 
-    Result<ChatDelta> add(Piece& piece);
+    Result<ChatDelta> read_chunk(std::string_view data);
     void add_choice(ChoicePiece& piece, std::size_t position, ChatDelta& delta);
     static void add_tool_calls(
         Progress& progress, ChoicePiece& piece, const ChatDelta& delta, ChoiceDelta& choice

@@ -6,6 +6,33 @@ namespace sluice::openai_dialect {
 
 using Kind = json::Cursor::Kind;
 
+namespace {
+
+std::optional<std::int64_t> whole_number(std::string_view text)
+{
+    if (const auto whole = json::as_integer(text)) return whole;
+    constexpr double limit = 9e15;  // a double holds every integer up to here
+    const auto number = json::as_number(text);
+    if (!number || !(std::abs(*number) < limit)) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
+}
+
+}  // namespace
+
+bool enter_object_if_any(json::Cursor& at)
+{
+    if (at.peek() == Kind::object) return at.enter_object();
+    at.skip();
+    return false;
+}
+
+bool enter_array_if_any(json::Cursor& at)
+{
+    if (at.peek() == Kind::array) return at.enter_array();
+    at.skip();
+    return false;
+}
+
 std::string read_text(json::Cursor& at)
 {
     switch (at.peek()) {
@@ -24,18 +51,13 @@ std::optional<std::string> read_string(json::Cursor& at)
 
 std::optional<std::int64_t> read_count(json::Cursor& at)
 {
-    const auto kind = at.peek();
-    if (kind != Kind::string && kind != Kind::number) {
-        at.skip();
-        return std::nullopt;
-    }
-    const auto unquoted = kind == Kind::string ? at.string() : std::string();
-    const auto text = kind == Kind::string ? std::string_view(unquoted) : at.skip();
-    if (const auto whole = json::as_integer(text)) return whole;
-    constexpr double limit = 9e15;  // a double holds every integer up to here
-    const auto number = json::as_number(text);
-    if (!number || !(std::abs(*number) < limit)) return std::nullopt;
-    return static_cast<std::int64_t>(*number);
+    return count_of(at.skip());
+}
+
+std::optional<std::int64_t> count_of(std::string_view json_text)
+{
+    if (!json_text.starts_with('"')) return whole_number(json_text);
+    return whole_number(json::as_string(json_text).value_or(""));
 }
 
 std::string_view read_raw(json::Cursor& at)

@@ -45,11 +45,15 @@ struct Piece {
     std::string system_fingerprint;
     boost::container::small_vector<ChoicePiece, 1> choices;
     std::optional<Usage> usage;  ///< the last one that stands anywhere
+    NativeForm form;
+    boost::container::small_vector<Span, 1> unwanted;  ///< as ChatDelta's
 };
 
-/// ErrorKind::bad_response where the text is no JSON object; where it reports a failure, that,
-/// classified.
-Result<Piece> read_piece(std::string_view text);
+enum class Layout { whole, chunk };
+
+/// Reads the text into an empty piece. ErrorKind::bad_response where it is no JSON object; where it
+/// reports a failure, that, classified.
+Result<void> read_piece(std::string_view text, Layout layout, Piece& piece);
 
 /// An id for a tool call that came without one: the same whenever the same answer is read.
 std::string make_call_id(

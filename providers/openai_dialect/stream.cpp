@@ -13,10 +13,10 @@ constexpr std::size_t most_calls = 1024;
 
 std::string_view trim(std::string_view text)
 {
-    constexpr std::string_view space = " \t\r\n";
-    const auto begin = text.find_first_not_of(space);
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(space) - begin + 1);
+    const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 /// The failure that an event named "error" reports, whatever its data looks like.
@@ -43,14 +43,8 @@ Result<ChatDelta> ChatStreamDecoder::on_event(const SseEvent& event)
         complete_ = true;
         return ChatDelta{};
     }
-    Result<ChatDelta> delta;
-    if (event.type == "error") {
-        delta = std::unexpected(reported_failure(data));
-    } else if (auto piece = read_piece(data)) {
-        delta = add(*piece);
-    } else {
-        delta = std::unexpected(std::move(piece).error());
-    }
+    auto delta =
+        event.type == "error" ? std::unexpected(reported_failure(data)) : read_chunk(event.data);
     failed_ |= !delta && delta.error().kind != ErrorKind::bad_response;
     return delta;
 }
@@ -66,16 +60,21 @@ Result<void> ChatStreamDecoder::finish()
     return {};
 }
 
-Result<ChatDelta> ChatStreamDecoder::add(Piece& piece)
+Result<ChatDelta> ChatStreamDecoder::read_chunk(std::string_view data)
 {
+    Piece piece;
+    auto read = read_piece(data, Layout::chunk, piece);
+    if (!read) return std::unexpected(std::move(read).error());
     if (std::ranges::any_of(piece.choices, &ChoicePiece::failed))
         return std::unexpected(failed_finish());
-    ChatDelta delta;
-    delta.id = std::move(piece.id);
-    delta.model = std::move(piece.model);
-    delta.created = piece.created;
-    delta.usage = piece.usage;
-    for (std::size_t i = 0; i < piece.choices.size(); ++i) add_choice(piece.choices[i], i, delta);
+    Result<ChatDelta> delta(std::in_place);
+    delta->id = std::move(piece.id);
+    delta->model = std::move(piece.model);
+    delta->created = piece.created;
+    delta->usage = piece.usage;
+    delta->form = piece.form;
+    delta->unwanted = std::move(piece.unwanted);
+    for (std::size_t i = 0; i < piece.choices.size(); ++i) add_choice(piece.choices[i], i, *delta);
     return delta;
 }
 

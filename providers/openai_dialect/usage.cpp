@@ -9,11 +9,7 @@ namespace {
 template <class Take>
 void each_member(json::Cursor& at, Take take)
 {
-    if (at.peek() != json::Cursor::Kind::object) {
-        at.skip();
-        return;
-    }
-    at.enter_object();
+    if (!enter_object_if_any(at)) return;
     while (auto key = at.next_key()) take(*key);
 }
 

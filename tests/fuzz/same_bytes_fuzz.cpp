@@ -53,11 +53,24 @@ void check_request(const std::string& body)
     require_same(chat->document.text(), call->request.body, edited);
 }
 
-std::optional<std::string> native_chunk(std::string_view data, bool opening)
+/// Reads the answers of all that speak OpenAI's dialect.
+const AnswerReader& reader()
 {
-    std::string out = "before";
-    if (append_native_chunk(out, data, opening)) return out.substr(6);
-    return std::nullopt;
+    static const Endpoint endpoint;
+    const auto* provider = find_provider("openai_compatible");
+    return *provider->translator->encode({}, {&endpoint, "m", {}, {}}, {}).value().reader;
+}
+
+std::optional<std::string> native_chunk(const std::string& data, bool opening)
+{
+    const SseEvent event{.type = "message", .data = data, .id = {}};
+    auto delta = reader().stream_decoder()->on_event(event);
+    if (!delta) return std::nullopt;
+    delta->native = NativeEvent{.type = "message", .data = data};
+    if (!serves_as_it_came(*delta, opening)) return std::nullopt;
+    std::string out;
+    append_native_chunk(out, *delta);
+    return out;
 }
 
 void check_chunk(const std::string& data)
@@ -72,14 +85,11 @@ void check_chunk(const std::string& data)
 
 void check_answer(const std::string& body)
 {
-    if (!json::Document::parse(body)) return;
-    ChatResponse response;
-    response.native = body;
-    auto& choice = response.choices.emplace_back();
-    choice.content = "a";
-    choice.finish = FinishReason::stop;
-    response.usage = Usage{};
-    const auto shown = native_completion(response, {.model = "m"});
+    auto response = reader().decode(body);
+    if (!response) return;
+    response->native = body;
+    if (!response->usage) response->usage = Usage{};
+    const auto shown = native_completion(*response, {.model = "m"});
     constexpr std::array<std::string_view, 6> put{
         "id", "object", "created", "model", "choices", "usage"
     };

@@ -2,6 +2,7 @@
 
 #include "api/chat_completions.hpp"
 #include "core/json.hpp"
+#include "providers/registry.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,11 +13,28 @@
 namespace sluice {
 namespace {
 
+/// Reads the answers of OpenAI and of all that speak its dialect.
+const AnswerReader& reader()
+{
+    const Endpoint endpoint;
+    const auto* provider = find_provider("openai_compatible");
+    return *provider->translator->encode({}, {&endpoint, "m", {}, {}}, {}).value().reader;
+}
+
+ChatDelta read_chunk(std::string_view data)
+{
+    auto delta = reader().stream_decoder()->on_event({.type = "message", .data = data, .id = {}});
+    delta->native = NativeEvent{.type = "message", .data = std::string(data)};
+    return *std::move(delta);
+}
+
 std::optional<std::string> native_chunk(std::string_view data, bool opening)
 {
-    std::string out = "before";
-    if (append_native_chunk(out, data, opening)) return out.substr(6);
-    return std::nullopt;
+    const auto delta = read_chunk(data);
+    if (!serves_as_it_came(delta, opening)) return std::nullopt;
+    std::string out;
+    append_native_chunk(out, delta);
+    return out;
 }
 
 std::string chunk(const std::string& choices, const std::string& more = "")
@@ -119,12 +137,8 @@ protected:
 
     void pass(const std::string& data, ChoiceDelta meaning)
     {
-        ChatDelta delta;
-        delta.id = "c";
-        delta.model = "m";
-        delta.created = 7;
-        delta.choices.push_back(std::move(meaning));
-        delta.native = NativeEvent{.type = "message", .data = data};
+        auto delta = read_chunk(data);
+        delta.choices = {std::move(meaning)};
         writer.append(out, delta);
     }
     static ChoiceDelta text(std::string content, bool role = false)
@@ -173,13 +187,10 @@ const std::string whole =
 
 ChatResponse answer(std::string native)
 {
-    ChatResponse response;
+    auto response = reader().decode(native).value();
     response.id = "other";
     response.model = "other";
     response.created = 9;
-    auto& choice = response.choices.emplace_back();
-    choice.content = "a";
-    choice.finish = FinishReason::stop;
     response.usage = Usage{.prompt = 1, .completion = 2, .total = 3};
     response.native = std::move(native);
     return response;
@@ -192,8 +203,10 @@ TEST(NativeCompletion, passes_byte_for_byte)
 
 TEST(NativeCompletion, gets_what_clients_demand_and_keeps_the_rest)
 {
-    const auto shown =
-        native_completion(answer(R"({"model":"m","choices":[{}],"y":1.50})"), {.request_id = "r"});
+    const auto shown = native_completion(
+        answer(R"({"model":"m","choices":[{"message":{"content":"a"}}],"y":1.50})"),
+        {.request_id = "r"}
+    );
     const auto tree = json::parse_tree(shown).value();
     EXPECT_EQ(tree.at("id").as_string(), "other");
     EXPECT_EQ(tree.at("object").as_string(), "chat.completion");
