@@ -70,11 +70,10 @@ std::string_view CheckedObject::checked(std::string_view key, Check check) const
 {
     const auto value = raw(key);
     if (value.empty()) return {};
-    const auto path = path_of(key);
     json::Cursor at(value);
-    FieldChecker checker(path, at);
+    FieldChecker checker(at);
     if (check(checker)) return value;
-    note(checker.error());
+    note(checker.error(path_of(key)));
     return {};
 }
 

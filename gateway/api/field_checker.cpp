@@ -163,12 +163,24 @@ bool FieldChecker::identifier()
     return is_identifier(at_.string()) || refuse(concat("must be ", what, "; got another string"));
 }
 
+template <class Words>
+std::size_t FieldChecker::place_among(const Words& words)
+{
+    const auto raw = at_.raw_string();
+    if (raw.empty()) return words.size();  // no JSON, as the cursor says
+    const auto place_of_word = [&](std::string_view word) {
+        return static_cast<std::size_t>(std::ranges::find(words, word) - words.begin());
+    };
+    const auto place = place_of_word(raw.substr(1, raw.size() - 2));
+    const bool found = place != words.size();
+    return found || !raw.contains('\\') ? place : place_of_word(*json::as_string(raw));
+}
+
 bool FieldChecker::one_of(std::initializer_list<std::string_view> words, std::size_t& which)
 {
     if (at_.peek() != Kind::string) return refuse_kind(listed(words));
-    const auto found = std::ranges::find(words, at_.string());
-    which = static_cast<std::size_t>(found - words.begin());
-    if (found != words.end()) return true;
+    which = place_among(words);
+    if (which != words.size()) return true;
     return refuse(concat("must be ", listed(words), "; got another string"));
 }
 
@@ -232,10 +244,11 @@ bool FieldChecker::tagged(
 
 bool FieldChecker::form_type(std::initializer_list<FormCheck> forms, std::uint32_t& types)
 {
-    const auto names = [&] { return listed(std::views::transform(forms, &FormCheck::type)); };
-    if (kind() != Kind::string) return refuse_kind(names());
-    const auto at = place_of(at_.string(), forms, &FormCheck::type);
-    if (at == forms.size()) return refuse(concat("must be ", names(), "; got another string"));
+    const auto names = std::views::transform(forms, &FormCheck::type);
+    if (kind() != Kind::string) return refuse_kind(listed(names));
+    const auto at = place_among(names);
+    if (at == forms.size())
+        return refuse(concat("must be ", listed(names), "; got another string"));
     types |= 1U << at;
     return true;
 }
@@ -260,21 +273,30 @@ bool FieldChecker::refuse_missing(std::string_view name)
 
 bool FieldChecker::refuse_at(std::string_view inner_path, std::string_view why)
 {
-    std::string path;
-    for (const auto& [key, index] : path_) {
-        if (index != not_an_element) {
-            path += concat("[", std::to_string(index), "]");
-        } else {
-            if (!path.empty()) path += '.';
-            path += key;
-        }
-    }
-    path += inner_path;
-    auto message = concat(path, " ", why);
-    error_ = {
+    path_ = inner_path;
+    why_ = why;
+    return false;
+}
+
+bool FieldChecker::fault_in_element(std::size_t index)
+{
+    path_ = concat("[", std::to_string(index), "]", path_);
+    return false;
+}
+
+bool FieldChecker::fault_in_member(std::string_view key)
+{
+    path_ = concat(".", key, path_);
+    return false;
+}
+
+Error FieldChecker::error(std::string_view name) const
+{
+    auto path = concat(name, path_);
+    auto message = concat(path, " ", why_);
+    return {
         .kind = ErrorKind::invalid_request, .message = std::move(message), .param = std::move(path)
     };
-    return false;
 }
 
 }  // namespace sluice

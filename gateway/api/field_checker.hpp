@@ -3,8 +3,6 @@
 #include "core/error.hpp"
 #include "core/json.hpp"
 
-#include <boost/container/small_vector.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -42,11 +40,8 @@ std::size_t count_characters(std::string_view text);
 /// text, which may be somebody's prompt.
 class FieldChecker {
 public:
-    /// at stands at the value; name begins the path. Both must outlive the checker.
-    FieldChecker(std::string_view name, json::Cursor& at) : at_(at)
-    {
-        path_.push_back({name, not_an_element});
-    }
+    /// at stands at the value, and outlives the checker.
+    explicit FieldChecker(json::Cursor& at) : at_(at) {}
 
     bool boolean();
     bool boolean(bool& given);
@@ -94,36 +89,27 @@ public:
     bool refuse(std::string_view why) { return refuse_at("", why); }
     /// The same of something inside the value at hand, such as ".type" or "[1]".
     bool refuse_at(std::string_view inner_path, std::string_view why);
-    const Error& error() const { return error_; }
+    /// The breach; name is the path of the value that was held against the rules.
+    Error error(std::string_view name) const;
 
 private:
-    static constexpr auto not_an_element = std::numeric_limits<std::size_t>::max();
-    struct Step {
-        std::string_view key;
-        std::size_t index;
-    };
-    /// One more step of the path, for as long as the value there is checked.
-    class Level {
-    public:
-        Level(FieldChecker& checker, Step step) : path_(checker.path_) { path_.push_back(step); }
-        ~Level() { path_.pop_back(); }
-        Level(const Level&) = delete;
-        Level& operator=(const Level&) = delete;
-
-    private:
-        boost::container::small_vector_base<Step>& path_;
-    };
-
     bool is(json::Cursor::Kind kind, std::string_view what);
     std::optional<std::string_view> take_number();
     bool refuse_number(std::string_view what, std::optional<std::string_view> given);
     bool form_type(std::initializer_list<FormCheck> forms, std::uint32_t& types);
     bool has_required(std::initializer_list<MemberCheck> fields, std::uint32_t seen);
     bool refuse_missing(std::string_view name);
+    /// Its place among the words of the string at hand, which is consumed; their number: none.
+    template <class Words>
+    std::size_t place_among(const Words& words);
+
+    // The path is put together on the way out of the values around the one at fault.
+    bool fault_in_element(std::size_t index);
+    bool fault_in_member(std::string_view key);
 
     json::Cursor& at_;
-    boost::container::small_vector<Step, 8> path_;
-    Error error_;
+    std::string path_;
+    std::string why_;
 };
 
 template <class Each>
@@ -131,10 +117,8 @@ bool FieldChecker::array(std::size_t& count, Each each)
 {
     if (!is(json::Cursor::Kind::array, "an array")) return false;
     at_.enter_array();
-    for (count = 0; at_.next_element(); ++count) {
-        const Level level(*this, {{}, count});
-        if (!each()) return false;
-    }
+    for (count = 0; at_.next_element(); ++count)
+        if (!each()) return fault_in_element(count);
     return true;
 }
 
@@ -153,13 +137,12 @@ bool FieldChecker::members(std::size_t& count, Each each)
 {
     if (!is(json::Cursor::Kind::object, "an object")) return false;
     at_.enter_object();
-    for (count = 0;; ++count) {
-        const auto next = at_.next_key();
-        if (!next) return true;
-        const std::string key(*next);
-        const Level level(*this, {key, not_an_element});
-        if (!each(std::string_view(key))) return false;
+    std::string unescaped;  // what the cursor keeps may be gone once the value has been read
+    for (count = 0; auto key = at_.next_key(); ++count) {
+        if (at_.had_escapes(*key)) key = unescaped = *key;
+        if (!each(*key)) return fault_in_member(*key);
     }
+    return true;
 }
 
 /// Checks without a parameter, for tables.

@@ -24,22 +24,20 @@ struct Rule {
 template <class Request, class Rules>
 Result<void> read_fields(const Rules& rules, std::string text, Request& request)
 {
-    json::Document::Reader reader(std::move(text));
+    json::Document::Reader reader(std::move(text), request.document);
+    FieldChecker value(reader.value());
     while (const auto key = reader.next_key()) {
         const auto rule = std::ranges::find(rules, *key, &Rule<Request>::field);
         if (rule == rules.end() || reader.value().peek() == json::Cursor::Kind::null) {
             reader.value().skip();
             continue;
         }
-        FieldChecker value(rule->field, reader.value());
         if (rule->check(value, request) || !reader.value().ok()) continue;
         // That the text is no JSON, wherever, is told before what it says.
         auto whole = json::Document::parse(reader.take_text());
-        return std::unexpected(whole ? value.error() : std::move(whole).error());
+        return std::unexpected(whole ? value.error(rule->field) : std::move(whole).error());
     }
-    auto document = reader.finish();
-    if (!document) return std::unexpected(std::move(document).error());
-    request.document = *std::move(document);
+    if (auto read = reader.finish(); !read) return read;
     for (const auto& rule : rules)
         if (rule.required && json::is_null(request.document.find(rule.field).value_or("null")))
             return fail_at(std::string(rule.field), concat(rule.field, " is required"));

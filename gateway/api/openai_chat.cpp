@@ -99,27 +99,41 @@ constexpr std::array rules{
 /// Takes out of the checked document what the gateway itself looks at.
 void look_up_fields(ChatRequest& chat)
 {
-    const auto value = [&](std::string_view field) {
-        return chat.document.find(field).value_or("null");
-    };
-    chat.model = json::as_string(value("model")).value_or("");
-    chat.stream = json::as_bool(value("stream")).value_or(false);
-    chat.max_tokens = json::as_integer(value("max_completion_tokens"));
-    if (!chat.max_tokens) chat.max_tokens = json::as_integer(value("max_tokens"));
-    chat.needs.n = json::as_integer(value("n")).value_or(1);
-    chat.needs.logprobs = json::as_bool(value("logprobs")).value_or(false);
+    std::optional<std::int64_t> older_limit;
+    for (const auto& member : chat.document.members()) {  // of duplicates the last one counts
+        const auto key = chat.document.key(member);
+        const auto value = chat.document.value(member);
+        if (key == "model")
+            chat.model = json::as_string(value).value_or("");
+        else if (key == "stream")
+            chat.stream = value == "true";
+        else if (key == "max_completion_tokens")
+            chat.max_tokens = json::as_integer(value);
+        else if (key == "max_tokens")
+            older_limit = json::as_integer(value);
+        else if (key == "n")
+            chat.needs.n = json::as_integer(value).value_or(1);
+        else if (key == "logprobs")
+            chat.needs.logprobs = value == "true";
+    }
+    if (!chat.max_tokens) chat.max_tokens = older_limit;
+}
+
+Result<void> read_chat(std::string body, ChatRequest& chat)
+{
+    if (auto sound = read_fields(rules, std::move(body), chat); !sound) return sound;
+    if (auto made = respell_for_openai(chat); !made) return made;
+    look_up_fields(chat);
+    return {};
 }
 
 }  // namespace
 
 Result<ChatRequest> parse_chat_request(std::string body)
 {
-    ChatRequest chat;
-    if (auto sound = read_fields(rules, std::move(body), chat); !sound)
-        return std::unexpected(std::move(sound).error());
-    if (auto made = respell_for_openai(chat); !made)
-        return std::unexpected(std::move(made).error());
-    look_up_fields(chat);
+    Result<ChatRequest> chat;  // made where the caller has it: a move of it is long
+    if (auto read = read_chat(std::move(body), *chat); !read)
+        chat = std::unexpected(std::move(read).error());
     return chat;
 }
 

@@ -178,10 +178,11 @@ void Translation::add_logprobs()
 void Translation::add_same()
 {
     for (const auto& member : from_.members()) {
+        const auto key = from_.key(member);
         const auto value = from_.value(member);
-        const bool neutral = member.key == "truncation" && value == R"("disabled")";
-        if (!neutral && std::ranges::find(done_elsewhere, member.key) == done_elsewhere.end())
-            chat_.raw(member.key, value);
+        const bool neutral = key == "truncation" && value == R"("disabled")";
+        if (!neutral && std::ranges::find(done_elsewhere, key) == done_elsewhere.end())
+            chat_.raw(key, value);
     }
 }
 

@@ -17,15 +17,17 @@
 /// keeps its bytes: duplicate keys, big integers, the spelling of numbers, the order of keys.
 namespace sluice::json {
 
-/// Of a Document's top-level object: an index entry is ten times as large as the shortest member.
+/// Of a Document's top-level object: an index entry is five times as large as the shortest member.
 inline constexpr std::size_t max_members = 10'000;
 
 /// Where one member of the top-level object stands; offsets into the text.
 struct Member {
-    std::string key;      ///< unescaped
     std::uint32_t begin;  ///< of the key's opening quote
     std::uint32_t value_begin;
     std::uint32_t value_end;
+    std::uint32_t key_begin;  ///< of the key as Document::key() gives it
+    std::uint32_t key_size;
+    bool key_had_escapes;  ///< it stands unescaped elsewhere
 };
 
 /// Changes to the top-level members of an object.
@@ -50,6 +52,13 @@ struct Edits {
     bool empty() const { return removed.empty() && set.empty() && renamed.empty(); }
 };
 
+/// A text with edits made, of which a long stretch may still stand where it was.
+struct Spliced {
+    std::string text;            ///< all but that stretch
+    std::string_view lent;       ///< the stretch, in the document; empty: none
+    std::size_t lent_after = 0;  ///< bytes of text before it
+};
+
 /// An object as it came: its text, checked as a whole, and an index of its top-level members.
 class Document {
 public:
@@ -61,6 +70,12 @@ public:
 
     const std::string& text() const { return text_; }
     std::span<const Member> members() const { return members_; }
+    /// A member's name, unescaped.
+    std::string_view key(const Member& member) const
+    {
+        return std::string_view(member.key_had_escapes ? unescaped_ : text_)
+            .substr(member.key_begin, member.key_size);
+    }
     std::string_view value(const Member& member) const
     {
         return std::string_view(text_).substr(
@@ -75,22 +90,26 @@ public:
     /// every place it stands. Keys of edits are the names before renaming; a key both removed and
     /// set is taken out of its place and appended.
     std::string spliced(const Edits& edits) const;
+    /// The same without copying the longest member, where it has so many bytes: a copy of fewer is
+    /// cheaper than one piece more to write.
+    Spliced spliced_lending(const Edits& edits, std::size_t lendable = 4096) const;
 
 private:
     std::string text_ = "{}";
     std::vector<Member> members_;
+    std::string unescaped_;  // the keys that had escapes
 };
 
 /// Makes a document out of text, member by member, so that whoever asks more of a value than that
 /// it is JSON looks at it in the same pass.
 ///
-///     Document::Reader reader(std::move(text));
+///     Document::Reader reader(std::move(text), document);
 ///     while (auto key = reader.next_key()) key == "model" ? read(reader.value())
 ///                                                         : reader.value().skip();
-///     auto document = reader.finish();
+///     if (auto read = reader.finish(); !read) return std::unexpected(read.error());
 class Document::Reader {
 public:
-    explicit Reader(std::string text);
+    Reader(std::string text, Document& into);
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
@@ -98,17 +117,23 @@ public:
     std::optional<std::string_view> next_key();
     /// Stands at the value of that key, which has to be consumed.
     Cursor& value() { return at_; }
-    /// The document, or what is wrong with it, as Document::parse has it.
-    Result<Document> finish();
+    /// True where the document is whole, or what is wrong with it, as Document::parse has it.
+    Result<void> finish();
     /// Instead of finish(): the text as it came, read to its end or not.
     std::string take_text() { return std::move(document_.text_); }
 
 private:
-    Document document_;
+    struct Refusal {
+        ErrorKind kind;
+        const char* message;
+    };
+
+    Document& document_;
     Cursor at_;
     std::size_t from_ = 0;
-    std::optional<Error> refused_;
+    std::optional<Refusal> refused_;
 
+    void begin_member(std::string_view key);
     void end_member();
 };
 

@@ -43,6 +43,9 @@ public:
     bool enter_object() { return enter('{', "expected an object"); }
     /// The next key (unescaped; valid until the next call), the cursor then standing at its value.
     std::optional<std::string_view> next_key();
+    /// True for a key that had escapes: it stands in the cursor. Any other stands in the text, and
+    /// is valid as long as that.
+    bool had_escapes(std::string_view key) const { return key.data() == unescaped_.data(); }
     /// Enters the array at the current position; false (and an error) where none stands there.
     bool enter_array() { return enter('[', "expected an array"); }
     /// True: the cursor stands at the next element. False: the array has been left.

@@ -56,9 +56,10 @@ Result<Call> encode_embeddings(
         "output_dtype"
     };
     for (const auto& member : request.document.members()) {
+        const auto key = request.document.key(member);
         const bool asks = !json::is_null(request.document.value(member));
-        if (asks && std::ranges::find(known, member.key) == known.end())
-            call.warnings.push_back(openai_dialect::dropped(member.key, deployment.model));
+        if (asks && std::ranges::find(known, key) == known.end())
+            call.warnings.push_back(openai_dialect::dropped(key, deployment.model));
     }
     call.request = openai_dialect::post_json(*deployment.endpoint, "/embeddings", std::move(text));
     return call;

@@ -49,14 +49,15 @@ void Editor::drop(std::string_view field)
 Result<void> Editor::drop_refused(std::span<const std::string_view> handled)
 {
     for (const auto& member : document_.members()) {
-        if (std::ranges::find(handled, member.key) != handled.end()) continue;
-        const auto* field = find_field(member.key);
+        const auto key = document_.key(member);
+        if (std::ranges::find(handled, key) != handled.end()) continue;
+        const auto* field = find_field(key);
         const auto nature = field ? field->nature : Nature::tuning;
-        if (nature == Nature::gateway) edits_.remove(member.key);
+        if (nature == Nature::gateway) edits_.remove(key);
         if (nature == Nature::gateway || nature == Nature::core) continue;
-        if (!refuses(member.key) && (field || dialect_.extra_fields)) continue;
-        if (carries_meaning(member.key, document_.value(member))) return unfit(member.key, target_);
-        drop(member.key);
+        if (!refuses(key) && (field || dialect_.extra_fields)) continue;
+        if (carries_meaning(key, document_.value(member))) return unfit(key, target_);
+        drop(key);
     }
     return {};
 }

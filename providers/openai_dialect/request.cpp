@@ -132,10 +132,10 @@ Result<Call> encode_embeddings(
     if (editor.value("dimensions") && editor.refuses("dimensions"))
         return unfit("dimensions", deployment.model);
     for (const auto& member : request.document.members()) {
-        if (member.key == "encoding_format" || member.key == "dimensions") continue;
-        const bool is_known = std::ranges::find(known, std::string_view(member.key)) != known.end();
-        if (editor.refuses(member.key) || (!is_known && !dialect.extra_fields))
-            editor.drop(member.key);
+        const auto key = request.document.key(member);
+        if (key == "encoding_format" || key == "dimensions") continue;
+        const bool is_known = std::ranges::find(known, key) != known.end();
+        if (editor.refuses(key) || (!is_known && !dialect.extra_fields)) editor.drop(key);
     }
     return editor.finish(*deployment.endpoint, "/embeddings", false);
 }

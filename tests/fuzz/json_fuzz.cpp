@@ -94,13 +94,16 @@ std::vector<Pair> pairs(const Document& document)
 {
     std::vector<Pair> list;
     for (const auto& member : document.members())
-        list.push_back({member.key, std::string(document.value(member))});
+        list.push_back({std::string(document.key(member)), std::string(document.value(member))});
     return list;
 }
 
 std::vector<Pair> spliced(const Document& document, const Edits& edits)
 {
-    const auto result = Document::parse(document.spliced(edits));
+    const auto text = document.spliced(edits);
+    auto [own, lent, lent_after] = document.spliced_lending(edits, 4);
+    require(own.insert(lent_after, lent) == text);
+    const auto result = Document::parse(text);
     require(result.has_value());
     return pairs(*result);
 }
@@ -145,7 +148,7 @@ void check_document(std::string_view text, bool object)
     const auto members = document->members();
     if (members.empty()) return;
     for (const auto& member : {members.front(), members[members.size() / 2], members.back()})
-        edit(*document, member.key);
+        edit(*document, std::string(document->key(member)));
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ std::string rest_of(const json::Document& document, Names names)
 {
     std::string out;
     for (const auto& member : document.members())
-        if (std::ranges::find(names, member.key) == names.end())
+        if (std::ranges::find(names, document.key(member)) == names.end())
             out += document.text().substr(member.begin, member.value_end - member.begin) + '\n';
     return out;
 }

@@ -159,7 +159,7 @@ inline void expect_bytes_kept(const Fixture& fixture)
     ASSERT_TRUE(sent) << call->request.body;
     for (const auto& member : chat.document.members()) {
         const auto value = chat.document.value(member);
-        const auto found = sent->find(member.key);
+        const auto found = sent->find(chat.document.key(member));
         if (found && value_of(*found) == value_of(value)) EXPECT_EQ(*found, value);
     }
 }

@@ -415,7 +415,8 @@ TEST(JsonDocument, indexes_the_top_level_members)
     ASSERT_TRUE(document);
     ASSERT_EQ(document->members().size(), 3);
     EXPECT_EQ(document->value(document->members()[0]), R"({"b":1})");
-    EXPECT_EQ(document->members()[1].key, "c\n");
+    EXPECT_EQ(document->key(document->members()[0]), "a");
+    EXPECT_EQ(document->key(document->members()[1]), "c\n");
     EXPECT_EQ(document->find("c\n"), "[1,2]");
     EXPECT_EQ(document->find("a"), "\"last\"");
     EXPECT_EQ(document->find("b"), std::nullopt);
@@ -505,7 +506,26 @@ TEST(JsonDocument, splices_edits_and_keeps_every_other_byte)
         const auto document = Document::parse(text);
         ASSERT_TRUE(document) << text;
         EXPECT_EQ(document->spliced(edits), expected) << text;
+        for (const auto lendable : {0u, 2u, 7u}) {
+            auto [own, lent, lent_after] = document->spliced_lending(edits, lendable);
+            EXPECT_EQ(own.insert(lent_after, lent), expected) << text;
+        }
     }
+}
+
+TEST(JsonDocument, lends_the_stretch_with_the_longest_member)
+{
+    const auto document = Document::parse(R"({"a":[1,2],"m":"x","long":"12345678","z":0})").value();
+    const auto renamed = edits({}, {{"m", "\"other\""}}, {});
+    const auto spliced = document.spliced_lending(renamed, 10);
+    EXPECT_EQ(spliced.lent, R"(,"long":"12345678","z":0})");
+    EXPECT_EQ(spliced.lent.end(), std::string_view(document.text()).end());
+    EXPECT_EQ(spliced.text, R"({"a":[1,2],"m":"other")");
+    EXPECT_EQ(spliced.lent_after, spliced.text.size());
+
+    EXPECT_EQ(document.spliced_lending(renamed, 11).lent, "");
+    EXPECT_EQ(document.spliced_lending(edits({}, {{"long", "1"}}), 10).lent, "");
+    EXPECT_EQ(document.spliced_lending({}, 10).lent, document.text());
 }
 
 TEST(JsonDocument, without_edits_the_text_stays)

@@ -73,7 +73,8 @@ TEST_P(AnthropicNative, keeps_the_callers_bytes)
     EXPECT_EQ(call->dialect, Dialect::messages);
     const auto sent = json::Document::parse(call->request.body);
     for (const auto& member : chat.native.members())
-        if (const auto found = sent->find(member.key)) EXPECT_EQ(*found, chat.native.value(member));
+        if (const auto found = sent->find(chat.native.key(member)))
+            EXPECT_EQ(*found, chat.native.value(member));
 }
 INSTANTIATE_TEST_SUITE_P(
     fixtures, AnthropicNative, testing::ValuesIn(fixtures("anthropic", "native.json")), fixture_name
