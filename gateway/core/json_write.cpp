@@ -35,28 +35,46 @@ void append_escaped(std::string& out, char c)
     }
 }
 
-}  // namespace
-
-void append_quoted(std::string& out, std::string_view text)
+/// Quotes a text with something in it that a JSON string cannot hold as it is, or that is no ASCII.
+void append_with_escapes(std::string& out, std::string_view text)
 {
     out += '"';
     const char* const end = text.data() + text.size();
     const char* copied = text.data();
+    const auto copy_up_to = [&](const char* p) {
+        out.append(copied, static_cast<std::size_t>(p - copied));
+    };
     const char* p = copied;
     while ((p = pass_plain(p, end)) != end) {
         if (const char* after = pass_multibyte(p, end); after != p) {
             p = after;
             continue;
         }
-        out.append(copied, p);
+        copy_up_to(p);
         if (static_cast<signed char>(*p) < 0)
             out += "\xEF\xBF\xBD";  // U+FFFD
         else
             append_escaped(out, *p);
         copied = ++p;
     }
-    out.append(copied, end);
+    copy_up_to(end);
     out += '"';
+}
+
+}  // namespace
+
+void append_quoted(std::string& out, std::string_view text)
+{
+    const char* const end = text.data() + text.size();
+    if (pass_plain(text.data(), end) != end) return append_with_escapes(out, text);
+    const auto begin = out.size();
+    const auto size = begin + text.size() + 2;
+    out.resize_and_overwrite(size, [&](char* chars, std::size_t) {
+        chars[begin] = '"';
+        text.copy(chars + begin + 1, text.size());
+        chars[size - 1] = '"';
+        return size;
+    });
 }
 
 void append_number(std::string& out, double value)
