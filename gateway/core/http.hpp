@@ -85,8 +85,14 @@ struct HttpRequest {
     std::string target;  ///< path and query, beginning with '/'
     Headers headers;
     std::string body;
+    /// A long stretch of the body in the memory of whoever is called for, who outlives the request:
+    /// it stands behind the first lent_after bytes of `body`. Empty: none.
+    std::string_view lent{};
+    std::size_t lent_after = 0;
     /// What follows the body, piece by piece; such a request can be sent once. nullptr: nothing.
     std::shared_ptr<BodySource> rest{};
+
+    std::size_t body_size() const { return body.size() + lent.size(); }
 };
 
 /// A whole response of a provider.

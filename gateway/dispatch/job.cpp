@@ -1,6 +1,19 @@
 #include "dispatch/job.hpp"
 
 namespace sluice {
+namespace {
+
+std::unexpected<Error> cannot_express(const Deployment& deployment, const std::string& path)
+{
+    const auto& provider = deployment.endpoint->provider;
+    return std::unexpected(Error{
+        .kind = ErrorKind::unfit,
+        .message = concat(provider, "/", deployment.model, " cannot express ", path),
+        .param = path,
+    });
+}
+
+}  // namespace
 
 Result<Call> encode_chat(
     const ChatRequest& chat,
@@ -10,18 +23,9 @@ Result<Call> encode_chat(
 )
 {
     auto call = translator.encode(chat, deployment, left_out);
-    if (!call || chat.native_only.empty() || call->dialect == chat.dialect) return call;
-    return std::unexpected(Error{
-        .kind = ErrorKind::unfit,
-        .message = concat(
-            deployment.endpoint->provider,
-            "/",
-            deployment.model,
-            " cannot express ",
-            chat.native_only
-        ),
-        .param = chat.native_only,
-    });
+    if (call && !chat.native_only.empty() && call->dialect != chat.dialect)
+        call = cannot_express(deployment, chat.native_only);
+    return call;
 }
 
 Result<Call> WholeChat::encode(

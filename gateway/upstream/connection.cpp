@@ -77,8 +77,7 @@ private:
 
 /// What of a request is not out yet.
 struct Rest {
-    std::string_view head;
-    std::string_view body;
+    Stream::Buffers bytes;
     BodySource* source;            ///< gives what follows the body; nullptr: nothing does
     Clock::duration patience;      ///< how long the peer may take for a piece, or to answer
     TimePoint last;                ///< when all of it has to be over
@@ -164,21 +163,29 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadl
     // The bytes that are there already; where the rest comes in pieces they are its first.
     std::string first;
     if (request.rest) append_chunk(first, request.body);
-    const std::string_view body = request.rest ? first : request.body;
-    const Stream::Buffers buffers{asio::buffer(request_head), asio::buffer(body)};
+    // The head goes out together with the body up to what is lent.
+    request_head.append(request.body, 0, request.lent_after);
+    auto body = request.rest ? std::string_view(first) : request.body;
+    body.remove_prefix(request.lent_after);
+    Stream::Buffers buffers{
+        asio::buffer(request_head), asio::buffer(request.lent), asio::buffer(body)
+    };
     if (stream.others_first()) co_await stream.their_turn();
     if (must_end(co_await asio::this_coro::cancellation_state))  // nobody waits for an answer
         co_return stream.give_up(head_phase, asio::error::operation_aborted);
     error_code error;
-    const auto n = stream.write_now(buffers, error);
-    sent = !request.rest && n == request_head.size() + body.size() && stream.all_out();
+    auto taken = stream.write_now(buffers, error);
+    for (auto& left : buffers) {
+        const auto n = std::min(taken, left.size());
+        left += n;
+        taken -= n;
+    }
+    sent = !request.rest && asio::buffer_size(buffers) == 0 && stream.all_out();
     // Where writing failed, the peer may have said why before it hung up.
     if (error || sent) co_return co_await await_head();
 
-    const auto head_sent = std::min(n, request_head.size());
     co_return co_await send_rest_and_await_head(
-        {.head = std::string_view(request_head).substr(head_sent),
-         .body = body.substr(n - head_sent),
+        {.bytes = buffers,
          .source = request.rest.get(),
          .patience = deadlines.response - Clock::now(),
          .last = deadlines.last,
@@ -209,7 +216,7 @@ Task<> Connection::State::send_rest(Rest& rest, Stream::Armed& armed)
 {
     co_await asio::this_coro::throw_if_cancelled(false);
     sending = true;
-    auto error = co_await stream.write({asio::buffer(rest.head), asio::buffer(rest.body)});
+    auto error = co_await stream.write(rest.bytes);
     if (!error && rest.source) error = co_await send_pieces(rest, armed);
     sending = false;
     sent = !error;

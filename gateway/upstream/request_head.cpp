@@ -98,9 +98,9 @@ Result<void> format_request_head(const HttpRequest& request, const Origin& origi
     const bool takes_body = request.method != "GET" && request.method != "HEAD";
     if (request.rest) {
         out += "Transfer-Encoding: chunked\r\n";
-    } else if (takes_body || !request.body.empty()) {
+    } else if (takes_body || request.body_size() > 0) {
         out += "Content-Length: ";
-        append_number(out, request.body.size());
+        append_number(out, request.body_size());
         out += "\r\n";
     }
     out += "\r\n";

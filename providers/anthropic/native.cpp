@@ -53,12 +53,13 @@ Result<Call> encode_native(const ChatRequest& chat, const Deployment& deployment
     if (auto done = editor.drop_refused(sampling_fields); !done)
         return std::unexpected(std::move(done).error());
     editor.drop_nested();
-    return Call{
-        .request = post_messages(*deployment.endpoint, editor.edited(), chat.stream, sampling),
-        .warnings = editor.take_warnings(),
+    Call call{
+        .request = post_messages(*deployment.endpoint, {}, chat.stream, sampling),
         .reader = &messages_reader(),
         .dialect = Dialect::messages,
     };
+    editor.finish(call);
+    return call;
 }
 
 }  // namespace sluice::anthropic

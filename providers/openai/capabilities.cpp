@@ -108,6 +108,13 @@ constexpr std::array table{
     always_reasoning("gpt-6.1-sol"),
 };
 
+/// The prefixes begin alike, so that their last character tells most of them from the model.
+bool begins_with(std::string_view model, std::string_view prefix)
+{
+    const auto last = prefix.size() - 1;
+    return last < model.size() && model[last] == prefix[last] && model.starts_with(prefix);
+}
+
 }  // namespace
 
 const ModelRules& rules_for(std::string_view model)
@@ -115,7 +122,7 @@ const ModelRules& rules_for(std::string_view model)
     if (model.starts_with("ft:")) model.remove_prefix(3);
     const ModelRules* longest = &unknown;
     for (const auto& rules : table)
-        if (model.starts_with(rules.prefix) && rules.prefix.size() > longest->prefix.size())
+        if (rules.prefix.size() > longest->prefix.size() && begins_with(model, rules.prefix))
             longest = &rules;
     return *longest;
 }

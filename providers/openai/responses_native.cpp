@@ -109,14 +109,13 @@ Result<Call> NativeBody::encode()
     if (auto done = editor_.drop_refused(handled); !done)
         return std::unexpected(std::move(done).error());
     editor_.drop_nested();
-    return Call{
-        .request = openai_dialect::post_json(
-            *deployment_.endpoint, "/responses", editor_.edited(), chat_.stream
-        ),
-        .warnings = editor_.take_warnings(),
+    Call call{
+        .request = openai_dialect::post_json(*deployment_.endpoint, "/responses", {}, chat_.stream),
         .reader = &responses_reader(),
         .dialect = Dialect::responses,
     };
+    editor_.finish(call);
+    return call;
 }
 
 /// The conversation is kept here and not there. For that the thoughts have to come along, in the

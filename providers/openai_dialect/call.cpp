@@ -1,7 +1,5 @@
 #include "providers/openai_dialect/call.hpp"
 
-#include "core/json.hpp"
-
 #include <charconv>
 #include <utility>
 
@@ -15,18 +13,16 @@ Header credential(const Endpoint& endpoint, std::string_view key_header)
 }
 
 HttpRequest request_to(
-    const Endpoint& endpoint,
-    std::string_view path,
-    std::string_view accept,
-    std::string_view key_header
+    const Endpoint& endpoint, std::string_view path, const char* accept, std::string_view key_header
 )
 {
     HttpRequest request;
     request.target = concat(endpoint.base_path, path);
-    request.headers.reserve(4 + endpoint.headers.size());
+    constexpr std::size_t others = 8;  // these here, and those that go through from the caller
+    request.headers.reserve(others + endpoint.headers.size());
     if (!endpoint.api_key.empty()) request.headers.push_back(credential(endpoint, key_header));
-    request.headers.push_back({"accept", std::string(accept)});
-    request.headers.push_back({"accept-encoding", "identity"});
+    request.headers.emplace_back("accept", accept);
+    request.headers.emplace_back("accept-encoding", "identity");
     request.headers.insert(request.headers.end(), endpoint.headers.begin(), endpoint.headers.end());
     return request;
 }
@@ -66,7 +62,7 @@ HttpRequest post_json(
 {
     const auto* accept = stream ? "text/event-stream" : "application/json";
     auto request = request_to(endpoint, path, accept, key_header);
-    request.headers.push_back({"content-type", "application/json"});
+    request.headers.emplace_back("content-type", "application/json");
     request.body = std::move(body);
     return request;
 }
@@ -76,6 +72,13 @@ HttpRequest get_json(const Endpoint& endpoint, std::string_view path, std::strin
     auto request = request_to(endpoint, path, "application/json", key_header);
     request.method = "GET";
     return request;
+}
+
+void put_body(HttpRequest& request, json::Spliced body)
+{
+    request.body = std::move(body.text);
+    request.lent = body.lent;
+    request.lent_after = body.lent_after;
 }
 
 Call forwarded(
@@ -88,8 +91,8 @@ Call forwarded(
     json::Edits edits;
     edits.put("model", json::quoted(deployment.model));
     for (const auto& name : left_out) edits.remove(name);
-    Call call;
-    call.request = post_json(*deployment.endpoint, path, document.spliced(edits));
+    Call call{.request = post_json(*deployment.endpoint, path, {})};
+    put_body(call.request, document.spliced_lending(edits));
     return call;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/deployment.hpp"
 #include "core/http.hpp"
+#include "core/json.hpp"
 #include "providers/translator.hpp"
 
 #include <string>
@@ -21,6 +22,9 @@ HttpRequest post_json(
 HttpRequest get_json(
     const Endpoint& endpoint, std::string_view path, std::string_view key_header = {}
 );
+
+/// Puts an edited document into a request as its body.
+void put_body(HttpRequest& request, json::Spliced body);
 
 /// The caller's own JSON with the target's model, and without what the target refused before.
 Call forwarded(

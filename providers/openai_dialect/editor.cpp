@@ -8,7 +8,8 @@
 namespace sluice::openai_dialect {
 namespace {
 
-bool names(std::span<const std::string> list, std::string_view field)
+template <class List>
+bool names(const List& list, std::string_view field)
 {
     return std::ranges::find(list, field) != list.end();
 }
@@ -35,7 +36,7 @@ bool Editor::is_left_out(std::string_view path) const
 
 bool Editor::refuses(std::string_view field) const
 {
-    return names(dialect_.unsupported, field) || is_left_out(field) ||
+    return names(refused_, field) || names(dialect_.unsupported, field) || is_left_out(field) ||
            (!dialect_.tools && is_of_tools(field));
 }
 
@@ -50,7 +51,7 @@ Result<void> Editor::drop_refused(std::span<const std::string_view> handled)
 {
     for (const auto& member : document_.members()) {
         const auto key = document_.key(member);
-        if (std::ranges::find(handled, key) != handled.end()) continue;
+        if (names(handled, key)) continue;
         const auto* field = find_field(key);
         const auto nature = field ? field->nature : Nature::tuning;
         if (nature == Nature::gateway) edits_.remove(key);
@@ -86,9 +87,10 @@ void Editor::drop_nested()
     }
 }
 
-Call Editor::finish(const Endpoint& endpoint, std::string_view path, bool stream)
+void Editor::finish(Call& call)
 {
-    return {.request = post_json(endpoint, path, edited(), stream), .warnings = take_warnings()};
+    put_body(call.request, document_.spliced_lending(edits_));
+    call.warnings = std::move(warnings_);
 }
 
 }  // namespace sluice::openai_dialect

@@ -18,9 +18,14 @@ public:
         const json::Document& document,
         std::string_view target,
         LeftOut left_out,
-        const DialectOptions& dialect
+        const DialectOptions& dialect,
+        std::span<const std::string_view> refused = {}
     )
-        : document_(document), target_(target), left_out_(left_out), dialect_(dialect)
+        : document_(document),
+          target_(target),
+          left_out_(left_out),
+          dialect_(dialect),
+          refused_(refused)
     {
     }
 
@@ -30,7 +35,10 @@ public:
     bool is_left_out(std::string_view path) const;
 
     void put(std::string_view field, std::string_view json_text) { edits_.put(field, json_text); }
-    void remove(std::string_view field) { edits_.remove(field); }
+    void remove(std::string_view field)
+    {
+        if (document_.contains(field)) edits_.remove(field);
+    }
     void rename(std::string_view from, std::string_view to) { edits_.rename(from, to); }
     void warn(std::string line) { warnings_.push_back(std::move(line)); }
     /// Removes a field that the caller sent, with a warning where it asked for anything.
@@ -41,16 +49,16 @@ public:
     /// Edits what stands at paths below the top level out of its member.
     void drop_nested();
 
-    std::string edited() const { return document_.spliced(edits_); }
-    std::vector<std::string> take_warnings() { return std::move(warnings_); }
-    /// The edited body as a call; the editor is spent.
-    Call finish(const Endpoint& endpoint, std::string_view path, bool stream);
+    /// Puts the edited body into the call, beside its warnings; the editor is spent. A long stretch
+    /// of the body stays in the caller's document, which has to outlive the call.
+    void finish(Call& call);
 
 private:
     const json::Document& document_;
     std::string_view target_;
     LeftOut left_out_;
     const DialectOptions& dialect_;
+    std::span<const std::string_view> refused_;  ///< by this model, beside what its dialect says
     json::Edits edits_;
     std::vector<std::string> warnings_;
 

@@ -1,6 +1,7 @@
 #include "providers/openai_dialect/request.hpp"
 
 #include "providers/openai_dialect/answer.hpp"
+#include "providers/openai_dialect/call.hpp"
 #include "providers/openai_dialect/editor.hpp"
 #include "providers/openai_dialect/fields.hpp"
 #include "providers/openai_dialect/roles.hpp"
@@ -29,11 +30,15 @@ Result<void> check_needs(const Needs& needs, const DialectOptions& dialect, std:
 void edit_max_tokens(Editor& editor, bool newer, std::string_view default_value)
 {
     constexpr std::array<std::string_view, 2> names{"max_tokens", "max_completion_tokens"};
-    if (editor.refuses(names[newer])) newer = !newer;
+    bool refused = editor.refuses(names[newer]);
+    if (refused) {
+        newer = !newer;
+        refused = editor.refuses(names[newer]);
+    }
     const auto wanted = names[newer], other = names[!newer];
-    const bool refused = editor.refuses(wanted);
-    const auto given = editor.value(names[1]) ? names[1] : names[0];
-    if (!editor.value(given)) {
+    const bool newer_given = editor.value(names[1]).has_value();
+    const auto given = names[newer_given];
+    if (!newer_given && !editor.value(given)) {
         editor.remove(names[0]);
         editor.remove(names[1]);
         if (!refused && !default_value.empty()) editor.put(wanted, default_value);
@@ -61,12 +66,9 @@ void edit_stream(Editor& editor, bool stream, bool takes_usage)
         editor.put("stream", "true");
     else
         editor.remove("stream");
-    const bool refused =
-        editor.refuses("stream_options") || editor.is_left_out("stream_options.include_usage");
-    if (!stream || !takes_usage || refused) {
-        editor.remove("stream_options");
-        return;
-    }
+    if (!stream || !takes_usage || editor.refuses("stream_options") ||
+        editor.is_left_out("stream_options.include_usage"))
+        return editor.remove("stream_options");
     const auto given = editor.value("stream_options").value_or("{}");
     const auto options = json::Document::parse(std::string(given)).value_or(json::Document());
     json::Edits usage;
@@ -77,19 +79,23 @@ void edit_stream(Editor& editor, bool stream, bool takes_usage)
     );
 }
 
-}  // namespace
+void edit_roles(Editor& editor)
+{
+    const auto messages = editor.value("messages");
+    if (!messages) return;
+    if (auto edited = with_system_role(*messages); edited != *messages)
+        editor.put("messages", edited);
+}
 
-Result<Call> encode_chat(
+Result<void> edit_chat(
+    Editor& editor,
     const ChatRequest& chat,
     const Deployment& deployment,
-    LeftOut left_out,
     const DialectOptions& dialect,
     std::span<const Replacement> replacements
 )
 {
-    if (auto fit = check_needs(chat.needs, dialect, deployment.model); !fit)
-        return std::unexpected(std::move(fit).error());
-    Editor editor(chat.document, deployment.model, left_out, dialect);
+    if (auto fit = check_needs(chat.needs, dialect, deployment.model); !fit) return fit;
     editor.put("model", json::quoted(deployment.model));
     edit_stream(editor, chat.stream, dialect.stream_usage);
     edit_max_tokens(editor, dialect.max_completion_tokens, deployment.default_max_tokens);
@@ -99,19 +105,36 @@ Result<Call> encode_chat(
         editor.put(replacement.field, replacement.value);
         editor.warn(replacement.warning);
     }
-    if (const auto messages = editor.value("messages"); messages && !dialect.developer_role)
-        if (auto edited = with_system_role(*messages); edited != *messages)
-            editor.put("messages", edited);
+    if (!dialect.developer_role) edit_roles(editor);
     constexpr std::array<std::string_view, 3> handled{
         "max_tokens", "max_completion_tokens", "stream_options"
     };
-    if (auto fit = editor.drop_refused(handled); !fit)
-        return std::unexpected(std::move(fit).error());
+    if (auto fit = editor.drop_refused(handled); !fit) return fit;
     editor.drop_nested();
+    return {};
+}
 
-    auto call = editor.finish(*deployment.endpoint, "/chat/completions", chat.stream);
-    call.reader = &chat_reader();
-    call.dialect = Dialect::chat_completions;
+}  // namespace
+
+Result<Call> encode_chat(
+    const ChatRequest& chat,
+    const Deployment& deployment,
+    LeftOut left_out,
+    const DialectOptions& dialect,
+    const ModelLimits& limits
+)
+{
+    Editor editor(chat.document, deployment.model, left_out, dialect, limits.refused);
+    auto edited = edit_chat(editor, chat, deployment, dialect, limits.replacements);
+    Result<Call> call;  // made where the caller has it
+    if (!edited) {
+        call = std::unexpected(std::move(edited).error());
+        return call;
+    }
+    call->request = post_json(*deployment.endpoint, "/chat/completions", {}, chat.stream);
+    call->reader = &chat_reader();
+    call->dialect = Dialect::chat_completions;
+    editor.finish(*call);
     return call;
 }
 
@@ -137,7 +160,9 @@ Result<Call> encode_embeddings(
         const bool is_known = std::ranges::find(known, key) != known.end();
         if (editor.refuses(key) || (!is_known && !dialect.extra_fields)) editor.drop(key);
     }
-    return editor.finish(*deployment.endpoint, "/embeddings", false);
+    Call call{.request = post_json(*deployment.endpoint, "/embeddings", {})};
+    editor.finish(call);
+    return call;
 }
 
 }  // namespace sluice::openai_dialect

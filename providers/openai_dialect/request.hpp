@@ -15,6 +15,12 @@ struct Replacement {
     std::string warning;
 };
 
+/// What a model does not take of what its server's dialect does.
+struct ModelLimits {
+    std::span<const std::string_view> refused{};  ///< fields; dropped or unfit by their nature
+    std::span<const Replacement> replacements{};
+};
+
 /// A call of POST /chat/completions: the caller's body with what the target does not take edited
 /// out of it and every other byte as it came.
 Result<Call> encode_chat(
@@ -22,7 +28,7 @@ Result<Call> encode_chat(
     const Deployment& deployment,
     LeftOut left_out,
     const DialectOptions& dialect,
-    std::span<const Replacement> replacements = {}
+    const ModelLimits& limits = {}
 );
 
 /// A call of POST /embeddings, likewise. Vectors are asked for as numbers unless the caller chose.

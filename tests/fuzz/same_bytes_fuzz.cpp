@@ -45,12 +45,13 @@ void check_request(const std::string& body)
     deployment.endpoint = &endpoint;
     deployment.model = "its-own";
     const auto& translator = *find_provider("openai_compatible")->translator;
-    const auto call = translator.encode(*chat, deployment, {});
+    auto call = translator.encode(*chat, deployment, {});
     if (!call) return;  // unfit
+    const auto sent = call->request.body.insert(call->request.lent_after, call->request.lent);
     constexpr std::array<std::string_view, 5> edited{
         "model", "max_tokens", "max_completion_tokens", "stream_options", "stream"
     };
-    require_same(chat->document.text(), call->request.body, edited);
+    require_same(chat->document.text(), sent, edited);
 }
 
 /// Reads the answers of all that speak OpenAI's dialect.

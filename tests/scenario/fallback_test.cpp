@@ -1,3 +1,4 @@
+#include "core/json.hpp"
 #include "support/chat_calls.hpp"
 #include "support/fake_upstream.hpp"
 
@@ -63,6 +64,21 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     [](const auto& info) { return info.param.name; }
 );
+
+TEST(Fallback, gives_each_target_the_whole_of_a_long_request)
+{
+    FakeUpstream main(status(503)), spare(chat_answer("spare"));
+    TestGateway gateway({{"main", main.url()}, {"spare", spare.url()}}, [](Config& config) {
+        config.providers[0].retry.max_attempts = 2;
+    });
+    const auto user = concat(R"("user":")", std::string(300'000, 'x'), "\"");
+    EXPECT_EQ(content_of(chat(gateway, user)), "spare");
+    ASSERT_EQ(main.requests(), 2);
+    EXPECT_TRUE(spare.body(0).contains(user));
+    EXPECT_TRUE(json::Document::parse(spare.body(0)));
+    EXPECT_TRUE(main.body(0) == spare.body(0));
+    EXPECT_TRUE(main.body(1) == spare.body(0));
+}
 
 TEST(Fallback, goes_past_a_target_nobody_listens_at)
 {

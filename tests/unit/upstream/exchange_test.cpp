@@ -202,6 +202,24 @@ TEST(Exchange, large_bodies_arrive_whole)
     EXPECT_EQ(client.pool.idle(), 1u);
 }
 
+TEST(Exchange, what_is_lent_stands_in_its_place_in_the_body)
+{
+    const std::string long_text(3'000'000, 'x');
+    for (const auto size : {std::size_t{1}, long_text.size()}) {
+        auto request = post("<>");
+        request.lent = std::string_view(long_text).substr(0, size);
+        request.lent_after = 1;
+        const auto body = concat("<", request.lent, ">");
+        ScriptedServer server([&](Peer& peer) {
+            const auto received = peer.read_request();
+            EXPECT_TRUE(received.ends_with(concat("\r\n\r\n", body)));
+            peer.send(ok);
+        });
+        Client client;
+        EXPECT_TRUE(client.run(fetch(client, endpoint_at(server.port()), request)));
+    }
+}
+
 TEST(Exchange, keep_alive_connection_is_reused)
 {
     ScriptedServer server([](Peer& peer) {
