@@ -49,7 +49,7 @@ bool IncomingBody::take_here(std::string& body)
 {
     const auto size = parser_.content_length();
     if (!unread_ || !size || asked_) return !unread_;
-    if (*size <= small_read) body.reserve(*size);
+    if (*size <= small_read) body.reserve(*size + 1);  // for append_to's one more
     received_ += take_sized(body, *size - received_);
     unread_ = received_ < *size;
     return !unread_;
@@ -57,8 +57,12 @@ bool IncomingBody::take_here(std::string& body)
 
 Task<Reading> IncomingBody::read_all(std::string& body)
 {
+    const auto size = parser_.content_length();
     while (unread_) {
-        auto read = co_await append_to(body, std::max(small_read, body.size()));
+        // Once an eighth is there, what is announced is believed: no more copies for more room.
+        if (size && body.size() >= *size / 8) body.reserve(*size + 1);
+        const auto room = std::max(small_read, body.capacity() - body.size());
+        auto read = co_await append_to(body, room);
         if (!read) co_return read;
     }
     co_return Reading{};
