@@ -4,13 +4,12 @@
 #include "upstream/cancellation.hpp"
 #include "upstream/read_buffer.hpp"
 #include "upstream/request_head.hpp"
+#include "upstream/response_parser.hpp"
 #include "upstream/stream.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -20,60 +19,8 @@
 namespace sluice {
 namespace {
 
-namespace http = boost::beast::http;
+using HttpError = boost::beast::http::error;
 using boost::system::error_code;
-
-struct ResponseHead {
-    int status = 0;
-    Headers headers;  ///< strings keep their memory from one response to the next
-};
-
-/// Beast's parser for one response. Each call of put yields at most one piece of the body, which
-/// views the bytes that were put.
-class ResponseParser final : public http::basic_parser<false> {
-public:
-    ResponseParser(ResponseHead& head, bool without_body) : head_(head)
-    {
-        header_limit(ReadBuffer::largest);
-        body_limit(boost::none);
-        skip(without_body);
-    }
-
-    std::string_view take_piece() { return std::exchange(piece_, {}); }
-
-private:
-    using view = boost::beast::string_view;
-
-    void on_response_impl(int code, view, int, error_code&) override { head_.status = code; }
-    void on_field_impl(http::field, view name, view value, error_code&) override
-    {
-        if (is_header_done()) return;  // a trailer
-        if (fields_ == head_.headers.size()) head_.headers.emplace_back();
-        auto& header = head_.headers[fields_++];
-        header.name.assign(name.data(), name.size());
-        header.value.assign(value.data(), value.size());
-    }
-    void on_header_impl(error_code&) override { head_.headers.resize(fields_); }
-    std::size_t on_body_impl(view body, error_code&) override { return keep(body); }
-    std::size_t on_chunk_body_impl(std::uint64_t, view body, error_code&) override
-    {
-        return keep(body);
-    }
-    void on_request_impl(http::verb, view, view, int, error_code&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-    void on_chunk_header_impl(std::uint64_t, view, error_code&) override {}
-    void on_finish_impl(error_code&) override {}
-
-    std::size_t keep(view body)
-    {
-        piece_ = {body.data(), body.size()};
-        return body.size();
-    }
-
-    ResponseHead& head_;
-    std::size_t fields_ = 0;
-    std::string_view piece_;
-};
 
 /// What of a request is not out yet.
 struct Rest {
@@ -263,12 +210,12 @@ Task<Result<void>> Connection::State::await_head()
     for (;;) {
         if (!buffer.unread().empty()) {
             const auto error = parse();
-            if (error && error != http::error::need_more)
+            if (error && error != HttpError::need_more)
                 co_return stream.give_up(rest_of_head_phase, error);
             if (!error && parser->is_header_done()) {
                 if (response.status >= 200) co_return Result<void>{};
                 if (response.status == 101)
-                    co_return stream.give_up(rest_of_head_phase, http::error::bad_status);
+                    co_return stream.give_up(rest_of_head_phase, HttpError::bad_status);
                 parser.emplace(response, bodiless);
                 continue;
             }
@@ -319,7 +266,7 @@ error_code Connection::State::parse()
     const auto unread = buffer.unread();
     buffer.consume(parser->put(asio::buffer(unread), error));
     piece = parser->take_piece();
-    starved = error == http::error::need_more;
+    starved = error == HttpError::need_more;
     return error;
 }
 
@@ -331,7 +278,7 @@ void Connection::State::finish_with_what_is_here()
     for (bool last = false;; last = true) {
         while (!error && !parser->is_done() && !starved && !buffer.unread().empty())
             error = parse();
-        if (error == http::error::need_more) error = {};
+        if (error == HttpError::need_more) error = {};
         if (last || error || parser->is_done()) return;
         const auto read = stream.read_now(buffer.prepare(), error);
         buffer.commit(read);

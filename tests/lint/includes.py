@@ -34,8 +34,8 @@ CONFINED = {
     r"\bssl::stream\b": {"gateway/upstream/stream.cpp"},
     r"\bhttp::async_|<boost/beast/": {
         "gateway/core/boost_sources.cpp",
-        "gateway/upstream/connection.cpp",
         "gateway/server/request_parser.hpp",
+        "gateway/upstream/response_parser.hpp",
     },
     r"<yaml-cpp/": {"config/yaml_reader.cpp"},
     r"<CLI/": {"gateway/main.cpp"},
