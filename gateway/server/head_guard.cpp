@@ -1,9 +1,10 @@
 #include "server/head_guard.hpp"
 
-#include "core/http.hpp"
+#include "core/http_text.hpp"
 
-#include <algorithm>
 #include <array>
+#include <charconv>
+#include <utility>
 
 namespace sluice {
 namespace {
@@ -19,47 +20,13 @@ std::unexpected<HeadRefusal> refuse(
     return std::unexpected(HeadRefusal{status, reason, message});
 }
 
-using CharSet = std::array<bool, 256>;
-
-constexpr CharSet alphanumeric_and(std::string_view others)
-{
-    CharSet set{};
-    for (int c = '0'; c <= '9'; ++c) set[static_cast<unsigned char>(c)] = true;
-    for (int c = 'a'; c <= 'z'; ++c) set[static_cast<unsigned char>(c)] = true;
-    for (int c = 'A'; c <= 'Z'; ++c) set[static_cast<unsigned char>(c)] = true;
-    for (const char c : others) set[static_cast<unsigned char>(c)] = true;
-    return set;
-}
-constexpr CharSet token_chars = alphanumeric_and("!#$%&'*+-.^_`|~");  // RFC 9110, 5.6.2
 constexpr CharSet host_chars = alphanumeric_and("-._~%:[]");
 
-bool consists_of(std::string_view text, const CharSet& set)
-{
-    return std::ranges::all_of(text, [&](char c) { return set[static_cast<unsigned char>(c)]; });
-}
-
-bool is_token(std::string_view text)
-{
-    return !text.empty() && consists_of(text, token_chars);
-}
-
-// The two scans below touch every byte of a head, so they have no branch that ends them early.
-bool has_control(std::string_view text)
-{
-    bool found = false;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        found |= (byte < 0x20 && byte != '\t') || byte == 0x7f;
-    }
-    return found;
-}
-
-bool is_visible_ascii(std::string_view text)
-{
-    bool all = true;
-    for (const char c : text) all &= c > 0x20 && c < 0x7f;
-    return all;
-}
+constexpr CharSet target_chars = [] {  // what ASCII has to see
+    CharSet set{};
+    for (std::size_t c = 0x21; c < 0x7f; ++c) set[c] = true;
+    return set;
+}();
 
 std::string_view trimmed(std::string_view text)
 {
@@ -68,61 +35,61 @@ std::string_view trimmed(std::string_view text)
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// What the fields say together, judged at the end.
-struct Seen {
-    bool http11 = false;
-    int fields = 0;
-    int hosts = 0;
-    int authorizations = 0;
-    int lengths = 0;
-    int encodings = 0;
+/// A head in the making, and which fields it had that may stand there once.
+struct Draft {
+    RequestHead& head;
+    bool host = false;
+    bool authorization = false;
 };
 
-Verdict check_host(std::string_view value, Seen& seen)
+Verdict take_host(std::string_view value, Draft& draft)
 {
-    if (++seen.hosts > 1) return refuse("bad_host", "more than one Host header");
-    if (value.empty() || !consists_of(value, host_chars))
+    if (std::exchange(draft.host, true)) return refuse("bad_host", "more than one Host header");
+    if (value.empty() || span_of(value, host_chars) < value.size())
         return refuse("bad_host", "the Host header names no host");
     return {};
 }
 
-Verdict check_authorization(std::string_view, Seen& seen)
+Verdict take_authorization(std::string_view, Draft& draft)
 {
-    if (++seen.authorizations > 1)
+    if (std::exchange(draft.authorization, true))
         return refuse("bad_header", "more than one Authorization header");
     return {};
 }
 
-Verdict check_content_length(std::string_view value, Seen& seen)
+Verdict take_content_length(std::string_view value, Draft& draft)
 {
-    if (++seen.lengths > 1) return refuse("bad_framing", "more than one Content-Length header");
+    if (draft.head.length) return refuse("bad_framing", "more than one Content-Length header");
     if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos)
         return refuse("bad_framing", "Content-Length is no number");
     if (value.size() > 18) return refuse("body_too_large", "the request body is too large", 413);
+    std::from_chars(value.begin(), value.end(), draft.head.length.emplace());
     return {};
 }
 
-Verdict check_transfer_encoding(std::string_view value, Seen& seen)
+Verdict take_transfer_encoding(std::string_view value, Draft& draft)
 {
-    if (++seen.encodings > 1 || !iequals(value, "chunked"))
+    if (std::exchange(draft.head.chunked, true) || !iequals(value, "chunked"))
         return refuse("bad_framing", "Transfer-Encoding may only be one \"chunked\"");
     return {};
 }
 
-Verdict check_expect(std::string_view value, Seen&)
+Verdict take_expect(std::string_view value, Draft& draft)
 {
     if (!iequals(value, "100-continue"))
         return refuse("bad_expectation", "Expect may only be \"100-continue\"", 417);
+    draft.head.expects_continue = !draft.head.http10;
     return {};
 }
 
-Verdict check_connection(std::string_view value, Seen&)
+Verdict take_connection(std::string_view value, Draft& draft)
 {
     while (true) {
         const auto comma = value.find(',');
         const auto option = trimmed(value.substr(0, comma));
         if (!option.empty() && !is_token(option))
             return refuse("bad_header", "Connection is no list of options");
+        draft.head.close |= iequals(option, "close");
         if (comma == std::string_view::npos) return {};
         value.remove_prefix(comma + 1);
     }
@@ -130,22 +97,22 @@ Verdict check_connection(std::string_view value, Seen&)
 
 struct FieldRule {
     std::string_view name;
-    Verdict (*check)(std::string_view value, Seen& seen);
+    Verdict (*take)(std::string_view value, Draft& draft);
 };
 constexpr std::array field_rules{
-    FieldRule{"host", &check_host},
-    FieldRule{"authorization", &check_authorization},
-    FieldRule{"content-length", &check_content_length},
-    FieldRule{"transfer-encoding", &check_transfer_encoding},
-    FieldRule{"expect", &check_expect},
-    FieldRule{"connection", &check_connection},
-    FieldRule{"proxy-connection", &check_connection},
+    FieldRule{"host", &take_host},
+    FieldRule{"authorization", &take_authorization},
+    FieldRule{"content-length", &take_content_length},
+    FieldRule{"transfer-encoding", &take_transfer_encoding},
+    FieldRule{"expect", &take_expect},
+    FieldRule{"connection", &take_connection},
+    FieldRule{"proxy-connection", &take_connection},
 };
 
-Verdict check_version(std::string_view version, Seen& seen)
+Verdict take_version(std::string_view version, RequestHead& head)
 {
-    seen.http11 = version == "HTTP/1.1";
-    if (seen.http11 || version == "HTTP/1.0") return {};
+    head.http10 = head.close = version == "HTTP/1.0";
+    if (head.http10 || version == "HTTP/1.1") return {};
     constexpr auto digit = [](char c) { return c >= '0' && c <= '9'; };
     if (version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) &&
         version[6] == '.' && digit(version[7]))
@@ -153,45 +120,68 @@ Verdict check_version(std::string_view version, Seen& seen)
     return refuse("bad_request_line", "the request line does not end in an HTTP version");
 }
 
-Verdict check_request_line(std::string_view line, Seen& seen)
+Verdict take_request_line(std::string_view line, RequestHead& head)
 {
-    const auto method_end = line.find(' ');
-    if (method_end == std::string_view::npos || !is_token(line.substr(0, method_end)))
+    const auto method_end = span_of(line, token_chars);
+    if (method_end == 0 || !line.substr(method_end).starts_with(' '))
         return refuse("bad_request_line", "the request line does not begin with a method");
+    head.method = line.substr(0, method_end);
     line.remove_prefix(method_end + 1);
-    const auto target = line.substr(0, line.find(' '));
-    if (target.size() > max_target_size)
+    head.target = line.substr(0, line.find(' '));
+    if (head.target.size() > max_target_size)
         return refuse("target_too_long", "the request target is longer than 8 KiB", 414);
-    if (!target.starts_with('/') || !is_visible_ascii(target))
+    if (!head.target.starts_with('/') || span_of(head.target, target_chars) < head.target.size())
         return refuse("bad_request_line", "the request target is no plain path");
-    line.remove_prefix(std::min(target.size() + 1, line.size()));
-    return check_version(line, seen);
+    line.remove_prefix(std::min(head.target.size() + 1, line.size()));
+    return take_version(line, head);
 }
 
-Verdict check_field(std::string_view line, Seen& seen)
+Verdict take_field(std::string_view line, Draft& draft)
 {
-    if (++seen.fields > max_field_count)
+    if (draft.head.fields.size() == max_field_count)
         return refuse("too_many_fields", "more than 100 header fields");
     if (line.front() == ' ' || line.front() == '\t')
         return refuse("bad_framing", "folded header lines are not accepted");
-    const auto colon = line.find(':');
-    if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
+    const auto name = line.substr(0, span_of(line, token_chars));
+    line.remove_prefix(name.size());
+    if (name.empty() || !line.starts_with(':'))
         return refuse("bad_header", "a header line does not begin with a name and a colon");
-    const auto value = line.substr(colon + 1);
-    if (has_control(value)) return refuse("bad_header", "a control character in a header value");
+    if (has_control(line)) return refuse("bad_header", "a control character in a header value");
+    const auto value = trimmed(line.substr(1));
+    draft.head.fields.push_back({name, value});
     for (const auto& rule : field_rules)
-        if (iequals(rule.name, line.substr(0, colon))) return rule.check(trimmed(value), seen);
+        if (iequals(rule.name, name)) return rule.take(value, draft);
     return {};
 }
 
-Verdict check_together(const Seen& seen)
+Verdict check_together(const Draft& draft)
 {
-    if (seen.http11 && seen.hosts == 0) return refuse("bad_host", "no Host header");
-    if (seen.encodings > 0 && !seen.http11)
+    const auto& head = draft.head;
+    if (!head.http10 && !draft.host) return refuse("bad_host", "no Host header");
+    if (head.chunked && head.http10)
         return refuse("bad_framing", "Transfer-Encoding needs HTTP/1.1");
-    if (seen.encodings > 0 && seen.lengths > 0)
+    if (head.chunked && head.length)
         return refuse("bad_framing", "both Transfer-Encoding and Content-Length");
     return {};
+}
+
+Verdict take_apart(std::string_view bytes, RequestHead& head)
+{
+    const auto size = bytes.size();
+    Draft draft{head};
+    for (bool first = true;; first = false) {
+        const auto end = bytes.find('\n');
+        if (end == std::string_view::npos || end == 0 || bytes[end - 1] != '\r')
+            return refuse("bad_framing", "a line does not end in CR LF");
+        const auto line = bytes.substr(0, end - 1);
+        bytes.remove_prefix(end + 1);
+        if (line.empty() && !first) break;
+        const auto verdict = first ? take_request_line(line, head) : take_field(line, draft);
+        if (!verdict) return verdict;
+        if (first && size > max_head_size) return std::unexpected(too_large);
+    }
+    if (!bytes.empty()) return refuse("bad_framing", "bytes after the head");
+    return check_together(draft);
 }
 
 }  // namespace
@@ -207,23 +197,16 @@ std::size_t find_head_end(std::string_view bytes, std::size_t from)
     return std::string_view::npos;
 }
 
-std::expected<void, HeadRefusal> check_head(std::string_view head)
+std::expected<void, HeadRefusal> check_head(std::string_view head, RequestHead& out)
 {
-    const auto size = head.size();
-    Seen seen;
-    for (bool first = true;; first = false) {
-        const auto end = head.find('\n');
-        if (end == std::string_view::npos || end == 0 || head[end - 1] != '\r')
-            return refuse("bad_framing", "a line does not end in CR LF");
-        const auto line = head.substr(0, end - 1);
-        head.remove_prefix(end + 1);
-        if (line.empty() && !first) break;
-        const auto verdict = first ? check_request_line(line, seen) : check_field(line, seen);
-        if (!verdict) return verdict;
-        if (first && size > max_head_size) return std::unexpected(too_large);
-    }
-    if (!head.empty()) return refuse("bad_framing", "bytes after the head");
-    return check_together(seen);
+    const auto restart = [&] {
+        out.fields.clear();
+        out = {.fields = std::move(out.fields)};
+    };
+    restart();
+    auto verdict = take_apart(head, out);
+    if (!verdict) restart();
+    return verdict;
 }
 
 HeadRefusal refuse_endless_head(std::string_view begun)

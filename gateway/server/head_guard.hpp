@@ -1,8 +1,13 @@
 #pragma once
 
+#include "core/http.hpp"
+
 #include <cstddef>
+#include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace sluice {
 
@@ -22,10 +27,22 @@ struct HeadRefusal {
 /// such end; step back two of them, since the end may stand astride.
 std::size_t find_head_end(std::string_view bytes, std::size_t from);
 
-/// Checks a raw request head, blank line included, for what Beast 1.81 lets through and a gateway
-/// must not (two hops that disagree about framing let one request hide in another), and for the
-/// limits above. Whatever passes, Beast's parser takes too. Allocates nothing.
-std::expected<void, HeadRefusal> check_head(std::string_view head);
+/// A request head, taken apart. The views are of its bytes.
+struct RequestHead {
+    std::string_view method{};
+    std::string_view target{};
+    std::vector<HeaderField> fields;        ///< as they came, without the blanks around values
+    std::optional<std::uint64_t> length{};  ///< Content-Length
+    bool chunked = false;                   ///< of the body
+    bool http10 = false;
+    bool close = false;             ///< this is the last request of its connection
+    bool expects_continue = false;  ///< "100 Continue" is awaited before the body is sent
+};
+
+/// Takes a raw request head apart, blank line included, and refuses what is beyond the limits above
+/// or what another hop may read in another way: two hops that disagree about framing let one
+/// request hide in another. `out`, whose memory is reused, has no fields where it is refused.
+std::expected<void, HeadRefusal> check_head(std::string_view head, RequestHead& out);
 
 /// The refusal of a head that has outgrown max_head_size without coming to its end.
 HeadRefusal refuse_endless_head(std::string_view begun);

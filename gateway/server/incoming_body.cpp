@@ -26,32 +26,30 @@ Error as_error(const HeadRefusal& refusal)
 
 }  // namespace
 
-IncomingBody::IncomingBody(Wire wire, RequestParser& parser, std::size_t limit)
+IncomingBody::IncomingBody(Wire wire, const RequestHead& head, std::size_t limit)
     : wire_(std::move(wire)),
-      parser_(parser),
+      size_(head.length.value_or(0)),
       limit_(limit),
-      asked_(parser.expects_continue()),
-      unread_(!parser.is_done()),
+      asked_(head.expects_continue),
+      unread_(head.chunked || size_ > 0),
       begun_(Clock::now()),
       paused_(begun_)
 {
-    parser_.body_limit(limit);
+    if (head.chunked) chunks_.emplace(limit);
 }
 
 Reading IncomingBody::check() const
 {
-    const auto size = parser_.content_length();
-    if (unread_ && size && *size > limit_) return std::unexpected(body_too_large);
+    if (size_ > limit_) return std::unexpected(body_too_large);
     return {};
 }
 
 bool IncomingBody::take_here(std::string& body)
 {
-    const auto size = parser_.content_length();
-    if (!unread_ || !size || asked_) return !unread_;
-    if (*size <= small_read) body.reserve(*size + 1);  // for append_to's one more
-    received_ += take_sized(body, *size - received_);
-    unread_ = received_ < *size;
+    if (!unread_ || chunks_ || asked_) return !unread_;
+    if (size_ <= small_read) body.reserve(size_ + 1);  // for append_to's one more
+    received_ += take_sized(body, size_ - received_);
+    unread_ = received_ < size_;
     return !unread_;
 }
 
@@ -93,10 +91,9 @@ Task<Reading> IncomingBody::append_to(std::string& out, std::size_t room)
 {
     if (asked_)
         if (auto asked = co_await continue_if_asked(); !asked) co_return asked;
-    const auto size = parser_.content_length();
-    if (!size) co_return co_await append_chunks(out);
+    if (chunks_) co_return co_await append_chunks(out);
     const auto before = out.size();
-    const auto left = *size - received_;
+    const auto left = size_ - received_;
     if (take_sized(out, left) == 0) {
         // One more than is left: a read that fills its room says nothing of what is behind.
         auto more = co_await receive(out, std::min<std::uint64_t>(left + 1, room));
@@ -107,7 +104,7 @@ Task<Reading> IncomingBody::append_to(std::string& out, std::size_t room)
         }
     }
     received_ += out.size() - before;
-    unread_ = received_ < *size;
+    unread_ = received_ < size_;
     co_return Reading{};
 }
 
@@ -122,10 +119,10 @@ std::size_t IncomingBody::take_sized(std::string& out, std::uint64_t left)
 
 Task<Reading> IncomingBody::append_chunks(std::string& out)
 {
-    auto parsed = parser_.parse_chunks(wire_.input, out);
+    auto parsed = chunks_->decode(wire_.input, out);
     if (!parsed) co_return parsed;
-    unread_ = !parser_.is_done();
-    if (!unread_ && parser_.trailers() > 0) wire_.counters.trailers(parser_.trailers());
+    unread_ = !chunks_->is_done();
+    if (!unread_ && chunks_->trailers() > 0) wire_.counters.trailers(chunks_->trailers());
     const auto left = wire_.input.size();  // of a chunk header or trailers that have no end yet
     if (!unread_) co_return Reading{};
     if (left > max_head_size) co_return std::unexpected(bad_chunks);

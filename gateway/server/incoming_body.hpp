@@ -3,11 +3,12 @@
 #include "config/config.hpp"
 #include "core/body_source.hpp"
 #include "core/task.hpp"
+#include "server/chunk_decoder.hpp"
 #include "server/client_socket.hpp"
 #include "server/listener.hpp"
-#include "server/request_parser.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace sluice {
@@ -23,7 +24,7 @@ public:
         const ServerConfig& config;
         FrontDoorCounters& counters;
     };
-    IncomingBody(Wire wire, RequestParser& parser, std::size_t limit);
+    IncomingBody(Wire wire, const RequestHead& head, std::size_t limit);
 
     /// A body that says from the start that it is over the limit.
     Reading check() const;
@@ -47,8 +48,9 @@ private:
     TimePoint deadline() const;
 
     Wire wire_;
-    RequestParser& parser_;
-    std::size_t limit_;
+    const std::uint64_t size_;            // as the head says
+    std::optional<ChunkDecoder> chunks_;  // where it does not
+    const std::size_t limit_;
     bool asked_;  // by "Expect: 100-continue"
     bool unread_;
     bool stopped_ = false;

@@ -30,6 +30,20 @@ void release_above(std::string& buffer, std::size_t size)
     if (buffer.capacity() > size) buffer.shrink_to_fit();
 }
 
+/// The request, without its body.
+Request described(const RequestHead& head)
+{
+    Request request;
+    request.method = head.method;
+    request.target = head.target;
+    const auto question = head.target.find('?');
+    request.path = head.target.substr(0, question);
+    if (question != std::string_view::npos) request.query = head.target.substr(question + 1);
+    request.fields = head.fields;
+    request.arrived = Clock::now();
+    return request;
+}
+
 }  // namespace
 
 Session::Session(std::shared_ptr<SessionContext> context, TcpSocket socket)
@@ -94,22 +108,20 @@ Task<void> Session::run()
 Task<bool> Session::serve()
 {
     if (input_.empty() && !co_await rest()) co_return false;
-    RequestParser parser(fields_);
+    head_.fields.clear();
     Framing framing{.close = true};
     auto reading = Reading{};
     auto end = find_head_end(input_, 0);
     if (end == std::string::npos) reading = co_await read_head(end);
-    if (reading) reading = take_head(end, parser);
+    if (reading) reading = take_head(end);
     if (reading) {
-        Request request;
-        request.arrived = Clock::now();
-        parser.describe(request);
-        framing = parser.framing();
+        Request request = described(head_);
+        framing = {.http10 = head_.http10, .head = head_.method == "HEAD", .close = head_.close};
         const auto& config = context_->config;
         const bool as_it_comes = context_->handler.takes_upload(request);
         IncomingBody body(
             {client_, input_, config, context_->counters},
-            parser,
+            head_,
             as_it_comes ? config.max_upload : config.max_body
         );
         framing.unread_body = &body.unread();
@@ -132,7 +144,7 @@ Task<bool> Session::serve()
 Task<bool> Session::rest()
 {
     release_above(input_, small_read);
-    release_above(head_, small_read);
+    release_above(head_text_, small_read);
     release_above(output_, small_read);
     const auto deadline = after(Clock::now(), context_->config.keep_alive_timeout);
     resting_ = true;
@@ -160,14 +172,13 @@ Task<Reading> Session::read_head(std::size_t& end)
 }
 
 /// Takes the head that ends there off the input.
-Reading Session::take_head(std::size_t end, RequestParser& parser)
+Reading Session::take_head(std::size_t end)
 {
     // An empty line before the request is a habit of some old clients (RFC 9112, 2.2).
     const std::size_t begin = input_.starts_with("\r\n") ? 2 : 0;
-    head_.assign(input_, begin, end - begin);
+    head_text_.assign(input_, begin, end - begin);
     input_.erase(0, end);
-    auto verdict = check_head(head_);
-    return verdict ? parser.parse_head(head_) : verdict;
+    return check_head(head_text_, head_);
 }
 
 Task<Reading> Session::read_more_of_head(TimePoint deadline)
@@ -215,13 +226,13 @@ Task<bool> Session::answer(Request& request, Framing framing)
 /// Answers for a request that no handler answered, and ends the connection.
 Task<void> Session::refuse(const HeadRefusal& refusal, Framing framing)
 {
-    const auto own = std::ranges::find_if(fields_, [](const HeaderField& field) {
+    const auto own = std::ranges::find_if(head_.fields, [](const HeaderField& field) {
         return iequals(field.name, "x-request-id") && sane_request_id(field.value);
     });
-    const auto id = own == fields_.end() ? new_request_id() : std::string(own->value);
+    const auto id = own == head_.fields.end() ? new_request_id() : std::string(own->value);
     framing.close = true;
     HttpResponder responder(client_, context_->date, output_, framing, context_->draining);
-    const auto [headers, body] = refusal_answer(refusal, head_, id);
+    const auto [headers, body] = refusal_answer(refusal, head_text_, id);
     if (co_await responder.send(refusal.status, headers, body)) co_await linger();
 }
 

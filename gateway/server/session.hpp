@@ -2,11 +2,11 @@
 
 #include "config/config.hpp"
 #include "core/task.hpp"
+#include "server/chunk_decoder.hpp"
 #include "server/client_socket.hpp"
 #include "server/handler.hpp"
 #include "server/head_guard.hpp"
 #include "server/listener.hpp"
-#include "server/request_parser.hpp"
 #include "server/responder.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -53,7 +53,7 @@ private:
     Task<bool> serve();
     Task<bool> rest();
     Task<Reading> read_head(std::size_t& end);
-    Reading take_head(std::size_t end, RequestParser& parser);
+    Reading take_head(std::size_t end);
     Task<Reading> read_more_of_head(TimePoint deadline);
 
     Task<bool> answer(Request& request, Framing framing);
@@ -66,10 +66,10 @@ private:
     const std::shared_ptr<SessionContext> context_;
     asio::cancellation_signal signal_;  // cancels the coroutine
     ClientSocket client_;
-    Watch insist_;       // repeats the cancellation until the handler has ended
-    std::string input_;  // what came and was not yet read as a request
-    std::string head_;   // of the current request; its fields are views into it
-    std::vector<HeaderField> fields_;
+    Watch insist_;           // repeats the cancellation until the handler has ended
+    std::string input_;      // what came and was not yet read as a request
+    std::string head_text_;  // of the current request
+    RequestHead head_;       // the same, taken apart: views into it
     std::string output_;     // heads and chunk sizes in the making
     bool resting_ = false;   // between requests
     bool handling_ = false;  // the handler runs

@@ -34,7 +34,7 @@ CONFINED = {
     r"\bssl::stream\b": {"gateway/upstream/stream.cpp"},
     r"\bhttp::async_|<boost/beast/": {
         "gateway/core/boost_sources.cpp",
-        "gateway/server/request_parser.hpp",
+        "gateway/server/chunk_decoder.hpp",
         "gateway/upstream/response_parser.hpp",
     },
     r"<yaml-cpp/": {"config/yaml_reader.cpp"},

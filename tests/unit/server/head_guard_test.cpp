@@ -1,5 +1,7 @@
 #include "server/head_guard.hpp"
 
+#include "core/error.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -12,7 +14,8 @@ using namespace std::literals;
 /// Why the guard refuses it: "400 bad_framing"; "" where it does not.
 std::string verdict(std::string_view head)
 {
-    const auto checked = check_head(head);
+    RequestHead taken_apart;
+    const auto checked = check_head(head, taken_apart);
     if (checked) return "";
     EXPECT_FALSE(checked.error().message.empty());
     return std::to_string(checked.error().status) + " " + std::string(checked.error().reason);
@@ -131,6 +134,34 @@ TEST(HeadGuard, refuses_what_hops_may_read_differently)
         {with("Expect: 100-continue, x\r\n"), "417 bad_expectation"},
     };
     for (const auto& [head, expected] : cases) EXPECT_EQ(verdict(head), expected) << head;
+}
+
+TEST(HeadGuard, takes_a_head_apart)
+{
+    RequestHead head;
+    const auto text =
+        with("X-A: \t a b\t \r\nContent-Length: 18\r\nExpect: 100-continue\r\nx-a:\r\n");
+    ASSERT_TRUE(check_head(text, head));
+    EXPECT_EQ(head.method, "POST");
+    EXPECT_EQ(head.target, "/");
+    EXPECT_EQ(head.length, 18);
+    EXPECT_TRUE(head.expects_continue);
+    EXPECT_FALSE(head.chunked || head.http10 || head.close);
+    std::string fields;
+    for (const auto& [name, value] : head.fields) fields += concat("[", name, "=", value, "]");
+    EXPECT_EQ(fields, "[Host=t][X-A=a b][Content-Length=18][Expect=100-continue][x-a=]");
+
+    const auto next = with("Transfer-Encoding: chunked\r\nConnection: TE , Close\r\n");
+    ASSERT_TRUE(check_head(next, head));  // nothing is left of the one before
+    EXPECT_TRUE(head.chunked && head.close);
+    EXPECT_FALSE(head.length || head.expects_continue);
+    EXPECT_EQ(head.fields.size(), 3);
+
+    ASSERT_TRUE(check_head("GET / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n", head));
+    EXPECT_TRUE(head.http10 && head.close);
+    EXPECT_FALSE(head.expects_continue);
+    ASSERT_FALSE(check_head("GET / HTTP/1.1\r\nX: a\r\n\r\n", head));
+    EXPECT_TRUE(head.fields.empty());
 }
 
 TEST(HeadGuard, limits_are_met_exactly)
