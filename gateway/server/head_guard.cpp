@@ -20,19 +20,20 @@ std::unexpected<HeadRefusal> refuse(
     return std::unexpected(HeadRefusal{status, reason, message});
 }
 
-constexpr CharSet host_chars = alphanumeric_and("-._~%:[]");
-
-constexpr CharSet target_chars = [] {  // what ASCII has to see
+constexpr CharSet digits = [] {
     CharSet set{};
-    for (std::size_t c = 0x21; c < 0x7f; ++c) set[c] = true;
+    for (std::size_t c = '0'; c <= '9'; ++c) set[c] = true;
     return set;
 }();
+constexpr CharSet host_chars = alphanumeric_and("-._~%:[]");
 
+/// Without the blanks around it.
 std::string_view trimmed(std::string_view text)
 {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    constexpr auto is_blank = [](char c) { return (c == ' ') | (c == '\t'); };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 /// A head in the making, and which fields it had that may stand there once.
@@ -60,7 +61,7 @@ Verdict take_authorization(std::string_view, Draft& draft)
 Verdict take_content_length(std::string_view value, Draft& draft)
 {
     if (draft.head.length) return refuse("bad_framing", "more than one Content-Length header");
-    if (value.empty() || value.find_first_not_of("0123456789") != std::string_view::npos)
+    if (value.empty() || span_of(value, digits) < value.size())
         return refuse("bad_framing", "Content-Length is no number");
     if (value.size() > 18) return refuse("body_too_large", "the request body is too large", 413);
     std::from_chars(value.begin(), value.end(), draft.head.length.emplace());
@@ -109,6 +110,23 @@ constexpr std::array field_rules{
     FieldRule{"proxy-connection", &take_connection},
 };
 
+/// No two of these names are of one length.
+constexpr auto rules_by_length = [] {
+    std::array<const FieldRule*, 18> rules{};
+    for (const auto& rule : field_rules) {
+        if (rules.at(rule.name.size())) throw "two rules for one length";
+        rules[rule.name.size()] = &rule;
+    }
+    return rules;
+}();
+
+const FieldRule* rule_for(std::string_view name)
+{
+    if (name.size() >= rules_by_length.size()) return nullptr;
+    const auto* rule = rules_by_length[name.size()];
+    return rule && iequals(rule->name, name) ? rule : nullptr;
+}
+
 Verdict take_version(std::string_view version, RequestHead& head)
 {
     head.http10 = head.close = version == "HTTP/1.0";
@@ -130,28 +148,47 @@ Verdict take_request_line(std::string_view line, RequestHead& head)
     head.target = line.substr(0, line.find(' '));
     if (head.target.size() > max_target_size)
         return refuse("target_too_long", "the request target is longer than 8 KiB", 414);
-    if (!head.target.starts_with('/') || span_of(head.target, target_chars) < head.target.size())
+    if (!is_path(head.target))
         return refuse("bad_request_line", "the request target is no plain path");
     line.remove_prefix(std::min(head.target.size() + 1, line.size()));
     return take_version(line, head);
 }
 
-Verdict take_field(std::string_view line, Draft& draft)
+struct Line {
+    std::string_view text;
+    bool has_control = false;
+};
+
+/// Takes the next line off the bytes; nullopt where it does not end as it must.
+std::optional<Line> take_line(std::string_view& bytes)
 {
+    auto end = find_control(bytes);
+    const bool has_control = !bytes.substr(end).starts_with("\r\n");
+    if (has_control) {
+        end = bytes.find('\n') - 1;  // which wraps around both ways
+        if (end >= bytes.size() || bytes[end] != '\r') return std::nullopt;
+    }
+    const Line line{bytes.substr(0, end), has_control};
+    bytes.remove_prefix(end + 2);
+    return line;
+}
+
+Verdict take_field(Line line, Draft& draft)
+{
+    auto text = line.text;
     if (draft.head.fields.size() == max_field_count)
         return refuse("too_many_fields", "more than 100 header fields");
-    if (line.front() == ' ' || line.front() == '\t')
+    if (text.front() == ' ' || text.front() == '\t')
         return refuse("bad_framing", "folded header lines are not accepted");
-    const auto name = line.substr(0, span_of(line, token_chars));
-    line.remove_prefix(name.size());
-    if (name.empty() || !line.starts_with(':'))
+    const auto name = text.substr(0, span_of(text, token_chars));
+    text.remove_prefix(name.size());
+    if (name.empty() || !text.starts_with(':'))
         return refuse("bad_header", "a header line does not begin with a name and a colon");
-    if (has_control(line)) return refuse("bad_header", "a control character in a header value");
-    const auto value = trimmed(line.substr(1));
+    if (line.has_control) return refuse("bad_header", "a control character in a header value");
+    const auto value = trimmed(text.substr(1));
     draft.head.fields.push_back({name, value});
-    for (const auto& rule : field_rules)
-        if (iequals(rule.name, name)) return rule.take(value, draft);
-    return {};
+    const auto* rule = rule_for(name);
+    return rule ? rule->take(value, draft) : Verdict{};
 }
 
 Verdict check_together(const Draft& draft)
@@ -167,18 +204,15 @@ Verdict check_together(const Draft& draft)
 
 Verdict take_apart(std::string_view bytes, RequestHead& head)
 {
-    const auto size = bytes.size();
+    const bool large = bytes.size() > max_head_size;
     Draft draft{head};
     for (bool first = true;; first = false) {
-        const auto end = bytes.find('\n');
-        if (end == std::string_view::npos || end == 0 || bytes[end - 1] != '\r')
-            return refuse("bad_framing", "a line does not end in CR LF");
-        const auto line = bytes.substr(0, end - 1);
-        bytes.remove_prefix(end + 1);
-        if (line.empty() && !first) break;
-        const auto verdict = first ? take_request_line(line, head) : take_field(line, draft);
+        const auto line = take_line(bytes);
+        if (!line) return refuse("bad_framing", "a line does not end in CR LF");
+        if (line->text.empty() && !first) break;
+        const auto verdict = first ? take_request_line(line->text, head) : take_field(*line, draft);
         if (!verdict) return verdict;
-        if (first && size > max_head_size) return std::unexpected(too_large);
+        if (large) return std::unexpected(too_large);
     }
     if (!bytes.empty()) return refuse("bad_framing", "bytes after the head");
     return check_together(draft);
