@@ -58,6 +58,7 @@ std::string_view next_segment(std::string_view& path)
 
 bool matches(std::string_view pattern, std::string_view path, std::string_view& parameter)
 {
+    if (pattern == path && !path.contains('{')) return true;  // as it mostly is
     while (!pattern.empty() && !path.empty()) {
         const auto expected = next_segment(pattern);
         if (expected.ends_with("...}")) {
