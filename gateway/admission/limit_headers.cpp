@@ -6,9 +6,9 @@ namespace sluice {
 
 namespace {
 
-std::string whole_seconds(milliseconds span)
+auto whole_seconds(milliseconds span)
 {
-    return std::to_string(std::chrono::ceil<std::chrono::seconds>(span).count());
+    return std::chrono::ceil<std::chrono::seconds>(span).count();
 }
 
 std::string seconds_with_fraction(milliseconds span)
@@ -39,23 +39,25 @@ std::string short_duration(milliseconds span)
 
 void append_limit_headers(HeaderBlock& headers, const LimitFacts& facts)
 {
-    const auto limit = std::to_string(facts.limit);
-    const auto remaining = std::to_string(facts.remaining);
-    headers.push_back({"x-ratelimit-limit-requests", limit});
-    headers.push_back({"x-ratelimit-remaining-requests", remaining});
-    headers.push_back({"x-ratelimit-reset-requests", short_duration(facts.reset)});
-    headers.begin("ratelimit-policy")
-        .append(R"("per-key";q=)")
-        .append(limit)
-        .append(";w=")
-        .append(whole_seconds(facts.window));
-    headers.end();
-    headers.begin("ratelimit")
-        .append(R"("per-key";r=)")
-        .append(remaining)
-        .append(";t=")
-        .append(whole_seconds(facts.reset));
-    headers.end();
+    const Digits digits(facts.limit), left(facts.remaining);
+    const std::string_view limit = digits, remaining = left;
+    headers.append_lines(
+        "x-ratelimit-limit-requests: ",
+        limit,
+        "\r\nx-ratelimit-remaining-requests: ",
+        remaining,
+        "\r\nx-ratelimit-reset-requests: ",
+        short_duration(facts.reset),
+        "\r\nratelimit-policy: \"per-key\";q=",
+        limit,
+        ";w=",
+        whole_seconds(facts.window),
+        "\r\nratelimit: \"per-key\";r=",
+        remaining,
+        ";t=",
+        whole_seconds(facts.reset),
+        "\r\n"
+    );
 }
 
 }  // namespace sluice

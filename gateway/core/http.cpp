@@ -1,20 +1,94 @@
 #include "core/http.hpp"
 
+#include "core/error.hpp"
+
 #include <algorithm>
-#include <span>
+#include <array>
 
 namespace sluice {
+namespace {
 
-void HeaderBlock::end()
+bool is_connections_own(std::string_view name)
 {
-    // A line break in a value would end the field, and what follows would be the writer's to
-    // choose. It hardly ever stands there, so the look for it has no branch that ends it early.
+    constexpr std::array<std::string_view, 4> own{
+        "host", "content-length", "connection", "transfer-encoding"
+    };
+    return std::ranges::any_of(own, [&](std::string_view header) { return iequals(name, header); });
+}
+
+/// Why the field must not be sent; empty: it may.
+std::string fault_of(std::string_view name, std::string_view value)
+{
+    if (!is_token(name)) return "a header's name is no token";
+    if (has_control(value))
+        return concat("header ", name, " contains a line break or another control character");
+    if (is_connections_own(name)) return concat("header ", name, " is not the request's to set");
+    return {};
+}
+
+}  // namespace
+
+/// A line break in a value would end the field, and what follows would be the writer's to choose.
+void HeaderBlock::mend(std::size_t value)
+{
     constexpr auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
-    const std::span value(text_.data() + value_, text_.size() - value_);
-    bool broken = false;
-    for (const char c : value) broken |= breaks(c);
-    if (broken) std::ranges::replace_if(value, breaks, ' ');
-    text_ += "\r\n";
+    const std::span bytes(text_.data() + value, text_.size() - 2 - value);
+    std::ranges::replace_if(bytes, breaks, ' ');
+}
+
+void RequestFields::append(std::span<const Header> headers)
+{
+    for (const auto& [name, value] : headers) add(name, value);
+}
+
+void RequestFields::append(const RequestFields& others)
+{
+    text_ += others.text_;
+    if (fault_.empty()) fault_ = others.fault_;
+}
+
+void RequestFields::replace(std::string_view name, const HeaderField& field)
+{
+    const auto old = line(name);
+    if (old.empty()) return;
+    RequestFields by{field};
+    text_.replace(static_cast<std::size_t>(old.data() - text_.data()), old.size(), by.text_);
+    if (fault_.empty()) fault_ = std::move(by.fault_);
+}
+
+std::string_view RequestFields::find(std::string_view name) const
+{
+    auto found = line(name);
+    if (found.empty()) return {};
+    found.remove_prefix(name.size() + 2);
+    found.remove_suffix(2);
+    return found;
+}
+
+/// The line of the first field with this name.
+std::string_view RequestFields::line(std::string_view name) const
+{
+    std::string_view rest = text_;
+    while (!rest.empty()) {
+        const auto size = rest.find("\r\n") + 2;
+        if (rest.substr(name.size()).starts_with(": ") &&
+            iequals(rest.substr(0, name.size()), name))
+            return rest.substr(0, size);
+        rest.remove_prefix(size);
+    }
+    return {};
+}
+
+/// Takes the last field out again where it has a fault.
+void RequestFields::check(std::size_t begin, std::size_t name_size)
+{
+    const auto name = std::string_view(text_).substr(begin, name_size);
+    auto value = std::string_view(text_).substr(begin + name_size + 2);
+    value.remove_suffix(2);
+    auto fault = fault_of(name, value);
+    if (fault.empty()) return;
+    if (fault_.empty()) fault_ = std::move(fault);
+    text_.resize(begin);
 }
 
 }  // namespace sluice

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/append.hpp"
+#include "core/http_text.hpp"
+
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
@@ -24,7 +27,7 @@ struct HeaderField {
     std::string_view value;
 };
 
-/// The header fields of a message in the making, as they will stand on the wire: one text, so that
+/// The header fields of an answer in the making, as they will stand on the wire: one text, so that
 /// a field costs its bytes and no more.
 class HeaderBlock {
 public:
@@ -34,19 +37,31 @@ public:
         for (const auto& field : fields) push_back(field);
     }
 
+    void reserve(std::size_t size) { text_.reserve(size); }
     void push_back(const HeaderField& field)
     {
-        begin(field.name).append(field.value);
-        end();
+        append_all(text_, field.name, ": ", field.value, "\r\n");
+        if (has_control(field.value)) mend(text_.size() - 2 - field.value.size());
     }
     /// Begins a field; the caller appends its value to the string, and calls end().
     std::string& begin(std::string_view name)
     {
-        text_.append(name).append(": ");
+        append_all(text_, name, ": ");
         value_ = text_.size();
         return text_;
     }
-    void end();
+    void end()
+    {
+        const bool doubtful = has_control(std::string_view(text_).substr(value_));
+        text_ += "\r\n";
+        if (doubtful) mend(value_);
+    }
+    /// Appends pieces of whole lines, none of which comes from outside.
+    template <class... Parts>
+    void append_lines(const Parts&... parts)
+    {
+        append_all(text_, parts...);
+    }
 
     /// "name: value\r\n" for each field.
     const std::string& text() const { return text_; }
@@ -54,17 +69,20 @@ public:
 private:
     std::string text_;
     std::size_t value_ = 0;
+
+    void mend(std::size_t value);
 };
 
 /// ASCII case-insensitive equality, as header names compare.
 constexpr bool iequals(std::string_view a, std::string_view b)
 {
-    constexpr auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    constexpr auto same_letter = [](char one, char other) {
+        const auto lower = one | 0x20;
+        return (one ^ other) == 0x20 && lower >= 'a' && lower <= 'z';
     };
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i)
-        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+        if (a[i] != b[i] && !same_letter(a[i], b[i])) return false;
     return true;
 }
 
@@ -76,6 +94,58 @@ inline std::string_view find_header(std::span<const Header> headers, std::string
     return {};
 }
 
+/// The header fields of a request to a provider, as one text. One that would break out of its line,
+/// or that is the connection's to add (Host, Content-Length, Connection, Transfer-Encoding), is
+/// left out and makes them faulty: such a request must not be sent.
+class RequestFields {
+public:
+    RequestFields() = default;
+    RequestFields(std::initializer_list<HeaderField> fields)
+    {
+        for (const auto& field : fields) push_back(field);
+    }
+
+    void reserve(std::size_t size) { text_.reserve(size); }
+    void push_back(const HeaderField& field) { add(field.name, field.value); }
+    /// A field whose value is made of pieces of text and whole numbers.
+    template <class... Parts>
+    void add(std::string_view name, const Parts&... value)
+    {
+        const auto begin = text_.size();
+        append_all(text_, name, ": ", value..., "\r\n");
+        check(begin, name.size());
+    }
+    void append(std::span<const Header> headers);
+    void append(const RequestFields& others);
+    /// Appends pieces of whole lines, none of which comes from outside.
+    template <class... Parts>
+    void append_lines(const Parts&... parts)
+    {
+        append_all(text_, parts...);
+    }
+    /// Puts another field into the place of the first with this name, if there is one.
+    void replace(std::string_view name, const HeaderField& field);
+
+    /// The value of the first field with this name, case-insensitive; empty where there is none.
+    std::string_view find(std::string_view name) const;
+    /// "name: value\r\n" for each field.
+    const std::string& text() const { return text_; }
+    /// Why these must not be sent, without the value, which may be a credential; empty: they may.
+    const std::string& fault() const { return fault_; }
+
+private:
+    std::string text_;
+    std::string fault_;
+
+    void check(std::size_t begin, std::size_t name_size);
+    std::string_view line(std::string_view name) const;
+};
+
+inline std::string_view find_header(const RequestFields& fields, std::string_view name)
+{
+    return fields.find(name);
+}
+
 class BodySource;
 
 /// A request to a provider. `Host`, `Connection` and what tells the body's length are the
@@ -83,7 +153,7 @@ class BodySource;
 struct HttpRequest {
     std::string method = "POST";
     std::string target;  ///< path and query, beginning with '/'
-    Headers headers;
+    RequestFields headers;
     std::string body;
     /// A long stretch of the body in the memory of whoever is called for, who outlives the request:
     /// it stands behind the first lent_after bytes of `body`. Empty: none.

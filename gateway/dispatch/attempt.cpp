@@ -17,12 +17,10 @@ bool is_timeout(ErrorKind kind)
 
 void add_forwarded(HttpRequest& request, const RequestContext& context, TimePoint now)
 {
-    for (const auto& header : context.forwarded) request.headers.push_back(header);
+    request.headers.append(context.forwarded);
     if (!context.caller_deadline) return;
     const auto left = std::chrono::duration_cast<milliseconds>(context.deadline - now).count();
-    request.headers.push_back(
-        {"x-request-deadline-ms", std::to_string(std::max<std::int64_t>(left, 1))}
-    );
+    request.headers.add("x-request-deadline-ms", std::max<std::int64_t>(left, 1));
 }
 
 /// Says whose error it is and which of the deadlines it was.

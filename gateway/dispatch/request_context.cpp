@@ -5,8 +5,7 @@ namespace sluice {
 std::string RequestContext::open_attempt_span()
 {
     auto attempt = child_of(*span);
-    for (auto& header : forwarded)
-        if (header.name == "traceparent") header.value = format_traceparent(attempt);
+    forwarded.replace("traceparent", {"traceparent", format_traceparent(attempt)});
     return std::move(attempt.span_id);
 }
 

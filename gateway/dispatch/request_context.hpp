@@ -16,7 +16,7 @@ namespace sluice {
 /// behind.
 struct RequestContext {
     std::string request_id;
-    Headers forwarded;  ///< sent with every attempt: x-request-id, traceparent, tracestate
+    RequestFields forwarded;  ///< sent with every attempt: x-request-id, traceparent, tracestate
     TimePoint deadline =
         TimePoint::max();          ///< of everything: backoff, queueing and fallbacks included
     bool caller_deadline = false;  ///< the caller set it, so what is left of it travels upstream

@@ -128,11 +128,10 @@ Task<void> TraceExporter::run()
 Task<void> TraceExporter::deliver(std::vector<RequestTrace> batch)
 {
     const auto spans = spans_of(batch);
-    const HttpRequest request{
-        .target = collector_.base_path,
-        .headers = collector_.headers,
-        .body = otlp_json(batch, config_)
+    HttpRequest request{
+        .target = collector_.base_path, .headers = {}, .body = otlp_json(batch, config_)
     };
+    request.headers.append(collector_.headers);
     batch.clear();
     for (int tries = 1;; ++tries) {
         auto response = co_await post(request);

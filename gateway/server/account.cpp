@@ -1,5 +1,6 @@
 #include "server/account.hpp"
 
+#include "core/append.hpp"
 #include "core/ids.hpp"
 #include "core/json.hpp"
 
@@ -16,6 +17,7 @@ using Seconds = std::chrono::duration<double>;
 
 /// Of a path in the log, on the page and in traces.
 constexpr std::size_t longest_path = 512;
+constexpr std::size_t typical_forwarded = 128;
 constexpr std::size_t longest_host = 255;
 constexpr std::size_t longest_state = 512;  // more need nobody pass on (W3C Trace Context, 3.3.1.1)
 
@@ -28,9 +30,8 @@ milliseconds to_ms(Clock::duration span)
 void append_timing(std::string& out, std::string_view name, Clock::duration span)
 {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
-    const auto decimals = std::to_string(1000 + us % 1000);
-    out.append(name).append(";dur=").append(std::to_string(us / 1000));
-    out.append(".").append(decimals, 1);
+    const Digits decimals(1000 + us % 1000);
+    append_all(out, name, ";dur=", us / 1000, ".", std::string_view(decimals).substr(1));
 }
 
 /// Not a list, a probe, a preflight or the page that shows the others.
@@ -53,13 +54,19 @@ Account::Account(
 {
     const auto id = request.header("x-request-id");
     context.request_id = sane_request_id(id) ? std::string(id) : new_request_id();
-    context.forwarded.push_back({"x-request-id", context.request_id});
+    context.forwarded.reserve(typical_forwarded);
     const auto parent = parse_traceparent(request.header("traceparent"));
     auto opened = parent ? child_of(*parent) : new_trace();
     if (traces_) trace(opened, parent, request, route);
-    context.forwarded.push_back({"traceparent", format_traceparent(opened)});
+    context.forwarded.append_lines(  // ids of our own, or that have been looked at
+        "x-request-id: ",
+        context.request_id,
+        "\r\ntraceparent: ",
+        format_traceparent(opened),
+        "\r\n"
+    );
     if (const auto state = request.header("tracestate"); parent && !state.empty())
-        context.forwarded.push_back({"tracestate", std::string(state)});
+        context.forwarded.add("tracestate", state);
     record_.trace_id = std::move(opened.trace_id);
     record_.span_id = std::move(opened.span_id);
     record_.trace_flags = std::move(opened.flags);
@@ -231,14 +238,14 @@ void Account::append_answer_headers(HeaderBlock& headers) const
     headers.push_back({"x-sluice-model", record_.model});
     append_attempts(headers.begin("x-sluice-attempts"), context.attempts);
     headers.end();
-    headers.push_back({"x-sluice-cache", "none"});
+    headers.append_lines("x-sluice-cache: none\r\n");
     if (record_.cost_usd) {
         json::append_number(headers.begin("x-sluice-cost-usd"), *record_.cost_usd);
         headers.end();
     }
     auto& timing = headers.begin("server-timing");
     append_timing(timing, "gateway", own_share(Clock::now()));
-    append_timing(timing.append(", "), "upstream", context.waited);
+    append_timing(timing, ", upstream", context.waited);
     headers.end();
 }
 

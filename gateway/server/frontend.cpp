@@ -12,6 +12,8 @@ namespace sluice {
 
 namespace {
 
+constexpr std::size_t typical_headers = 640;  // of an answer of a model
+
 /// The whole seconds of retry-after are rounded up, the milliseconds are not.
 void append_retry_advice(HeaderBlock& headers, const Error& error, int status)
 {
@@ -54,6 +56,7 @@ Task<void> Frontend::handle(Request& request, Responder& responder)
     Visit visit{
         request, responder, account, *snapshot, services_, request.body.size(), match.parameter
     };
+    visit.headers.reserve(typical_headers);
     visit.headers.push_back({"x-request-id", account.request_id()});
     if (error_form(request.path) == ErrorForm::anthropic)  // whose clients look for it here
         visit.headers.push_back({"request-id", account.request_id()});

@@ -55,10 +55,9 @@ bool IncomingBody::take_here(std::string& body)
 
 Task<Reading> IncomingBody::read_all(std::string& body)
 {
-    const auto size = parser_.content_length();
     while (unread_) {
         // Once an eighth is there, what is announced is believed: no more copies for more room.
-        if (size && body.size() >= *size / 8) body.reserve(*size + 1);
+        if (!chunks_ && body.size() >= size_ / 8) body.reserve(size_ + 1);
         const auto room = std::max(small_read, body.capacity() - body.size());
         auto read = co_await append_to(body, room);
         if (!read) co_return read;

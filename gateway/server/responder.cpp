@@ -1,7 +1,8 @@
 #include "server/responder.hpp"
 
+#include "core/append.hpp"
+
 #include <array>
-#include <charconv>
 #include <ctime>
 #include <span>
 #include <utility>
@@ -47,15 +48,6 @@ bool has_no_body(int status)
     return status < 200 || status == 204 || status == 304;
 }
 
-template <class Number>
-void append_number(std::string& out, Number number, int base = 10)
-{
-    std::array<char, 20> digits;
-    const auto [end, error] =
-        std::to_chars(digits.data(), digits.data() + digits.size(), number, base);
-    out.append(digits.data(), end);
-}
-
 asio::const_buffer piece(std::string_view text)
 {
     return asio::buffer(text);
@@ -63,17 +55,18 @@ asio::const_buffer piece(std::string_view text)
 
 }  // namespace
 
-std::string_view HttpDate::text()
+std::string_view HttpDate::line()
 {
     const auto now = std::time(nullptr);
-    if (now == second_) return text_;
+    if (now == second_) return line_;
     std::tm utc{};
     gmtime_r(&now, &utc);
-    std::array<char, 32> text;
-    const auto size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
-    text_.assign(text.data(), size);
+    std::array<char, 64> text;
+    const auto size =
+        std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
+    line_.assign(text.data(), size);
     second_ = now;
-    return text_;
+    return line_;
 }
 
 HttpResponder::HttpResponder(
@@ -140,8 +133,7 @@ Task<Result<void>> HttpResponder::write_body(std::string_view bytes, bool last)
     if (body_ == Body::chunked) {
         if (!bytes.empty()) {
             head_.clear();
-            append_number(head_, bytes.size(), 16);
-            head_ += "\r\n";
+            append_all(head_, Digits(bytes.size(), 16), "\r\n");
             pieces[0] = piece(head_);
             pieces[2] = piece("\r\n");
         }
@@ -157,17 +149,11 @@ void HttpResponder::write_head(int status, const HeaderBlock& headers, std::size
 {
     const bool unread = framing_.unread_body && *framing_.unread_body;
     framing_.close |= draining_ || unread || body_ == Body::until_close;
-    head_ = "HTTP/1.1 ";
-    append_number(head_, status);
-    head_ += ' ';
-    head_ += reason_phrase(status);
-    head_ += "\r\n";
-    head_.append("Date: ").append(date_.text()).append("\r\n").append(headers.text());
-    if (body_ == Body::sized) {
-        head_ += "Content-Length: ";
-        append_number(head_, size);
-        head_ += "\r\n";
-    }
+    head_.clear();
+    append_all(
+        head_, "HTTP/1.1 ", status, " ", reason_phrase(status), "\r\n", date_.line(), headers.text()
+    );
+    if (body_ == Body::sized) append_all(head_, "Content-Length: ", size, "\r\n");
     if (body_ == Body::chunked) head_ += "Transfer-Encoding: chunked\r\n";
     if (framing_.close) head_ += "Connection: close\r\n";
     head_ += "\r\n";

@@ -10,14 +10,14 @@
 
 namespace sluice {
 
-/// The Date header's text, made anew once a second. One for each worker.
+/// The Date header's line, made anew once a second. One for each worker.
 class HttpDate {
 public:
-    std::string_view text();
+    std::string_view line();
 
 private:
     std::time_t second_ = 0;
-    std::string text_;
+    std::string line_;
 };
 
 /// What the request says about the form of its response.

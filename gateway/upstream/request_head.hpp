@@ -9,9 +9,8 @@
 namespace sluice {
 
 /// Writes the request line and the header section, its end included, to out, whose memory is
-/// reused. internal: something in them would break out of its line, or names a header that is this
-/// function's to add (Host, Content-Length, Connection, Transfer-Encoding). The message never
-/// contains a value, which may be a credential.
+/// reused. internal: something in them would break out of its line, or the header fields are
+/// faulty. The message never contains a value, which may be a credential.
 Result<void> format_request_head(
     const HttpRequest& request, const Origin& origin, std::string& out
 );

@@ -12,8 +12,7 @@ constexpr std::string_view key_header = "x-api-key";
 void add_version(HttpRequest& request, const Endpoint& endpoint, std::string_view version)
 {
     constexpr std::string_view name = "anthropic-version";
-    if (find_header(endpoint.headers, name).empty())
-        request.headers.push_back({std::string(name), std::string(version)});
+    if (find_header(endpoint.headers, name).empty()) request.headers.add(name, version);
 }
 
 }  // namespace

@@ -18,8 +18,7 @@ bool is_entra_token(std::string_view key)
 void put_key(HttpRequest& request, std::string_view key)
 {
     if (is_entra_token(key)) return;
-    for (auto& header : request.headers)
-        if (header.name == "authorization") header = {"api-key", std::string(key)};
+    request.headers.replace("authorization", {"api-key", key});
 }
 
 /// These belong to a deployment in the dated API; the rest (responses, models) does not.

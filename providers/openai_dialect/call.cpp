@@ -6,10 +6,15 @@
 namespace sluice::openai_dialect {
 namespace {
 
-Header credential(const Endpoint& endpoint, std::string_view key_header)
+constexpr std::size_t typical_headers = 384;
+
+void add_credential(HttpRequest& request, const Endpoint& endpoint, std::string_view key_header)
 {
-    if (!key_header.empty()) return {std::string(key_header), endpoint.api_key};
-    return {"authorization", concat("Bearer ", endpoint.api_key)};
+    if (endpoint.api_key.empty()) return;
+    if (key_header.empty())
+        request.headers.add("authorization", "Bearer ", endpoint.api_key);
+    else
+        request.headers.add(key_header, endpoint.api_key);
 }
 
 HttpRequest request_to(
@@ -17,13 +22,11 @@ HttpRequest request_to(
 )
 {
     HttpRequest request;
-    request.target = concat(endpoint.base_path, path);
-    constexpr std::size_t others = 8;  // these here, and those that go through from the caller
-    request.headers.reserve(others + endpoint.headers.size());
-    if (!endpoint.api_key.empty()) request.headers.push_back(credential(endpoint, key_header));
-    request.headers.emplace_back("accept", accept);
-    request.headers.emplace_back("accept-encoding", "identity");
-    request.headers.insert(request.headers.end(), endpoint.headers.begin(), endpoint.headers.end());
+    append_all(request.target, endpoint.base_path, path);
+    request.headers.reserve(typical_headers);
+    add_credential(request, endpoint, key_header);
+    request.headers.append_lines("accept: ", accept, "\r\naccept-encoding: identity\r\n");
+    request.headers.append(endpoint.headers);
     return request;
 }
 
@@ -62,7 +65,7 @@ HttpRequest post_json(
 {
     const auto* accept = stream ? "text/event-stream" : "application/json";
     auto request = request_to(endpoint, path, accept, key_header);
-    request.headers.emplace_back("content-type", "application/json");
+    request.headers.append_lines("content-type: application/json\r\n");
     request.body = std::move(body);
     return request;
 }

@@ -351,12 +351,7 @@ TEST(AnthropicCall, leaves_the_version_to_an_operator_who_names_one)
     target.endpoint.headers = {{"Anthropic-Version", "2099-01-01"}};
     const auto call = translator.encode(chat_with(""), target.deployment, {});
     EXPECT_EQ(header(call->request, "anthropic-version"), "2099-01-01");
-    EXPECT_EQ(
-        std::ranges::count_if(
-            call->request.headers, [](auto& h) { return iequals(h.name, "anthropic-version"); }
-        ),
-        1
-    );
+    EXPECT_FALSE(call->request.headers.text().contains("anthropic-version"));
 }
 
 TEST(AnthropicRepair, never_leaves_out_what_the_answer_must_look_like)
