@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,8 +65,45 @@ struct Error {
     bool own_key = false;  ///< the caller brought the provider key itself
 };
 
+/// An Error elsewhere in memory. Copied as a value; moved from, it is gone.
+class BoxedError {
+public:
+    BoxedError(Error error) : error_(std::make_unique<Error>(std::move(error))) {}
+    BoxedError(BoxedError&&) noexcept = default;
+    BoxedError(const BoxedError& other)
+        : error_(other.error_ ? std::make_unique<Error>(*other.error_) : nullptr)
+    {
+    }
+    BoxedError& operator=(BoxedError other) noexcept
+    {
+        error_.swap(other.error_);
+        return *this;
+    }
+    Error& operator*() const { return *error_; }
+
+private:
+    std::unique_ptr<Error> error_;
+};
+
+/// A value, or what went wrong instead. An Error is large and rare, and every frame on the way up
+/// has room for a Result: so it holds no more than a pointer to one.
 template <class T>
-using Result = std::expected<T, Error>;
+class Result : public std::expected<T, BoxedError> {
+    using Held = std::expected<T, BoxedError>;
+
+public:
+    using Held::Held;
+    Error& error() & { return *Held::error(); }
+    const Error& error() const& { return *Held::error(); }
+    Error&& error() && { return std::move(*Held::error()); }
+
+    template <class U>
+        requires(!std::same_as<U, Result>)
+    friend bool operator==(const Result& result, const U& value)
+    {
+        return result && *result == value;
+    }
+};
 
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message)
 {
