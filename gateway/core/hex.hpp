@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 
@@ -15,17 +18,29 @@ constexpr int hex_digit(char c)
     return -1;
 }
 
-/// Two lower-case digits a byte.
+/// Writes two lower-case digits a byte, and returns where they end.
+inline char* write_hex(char* out, std::span<const std::uint8_t> bytes)
+{
+    static constexpr auto digits = [] {
+        std::array<char, 512> pairs{};
+        for (std::size_t byte = 0; byte < 256; ++byte) {
+            pairs[2 * byte] = "0123456789abcdef"[byte >> 4];
+            pairs[2 * byte + 1] = "0123456789abcdef"[byte & 15];
+        }
+        return pairs;
+    }();
+    for (const auto byte : bytes) {
+        std::memcpy(out, &digits[2u * byte], 2);
+        out += 2;
+    }
+    return out;
+}
+
+/// The same as text.
 inline std::string to_hex(std::span<const std::uint8_t> bytes)
 {
-    constexpr char digits[] = "0123456789abcdef";
-    std::string out;
-    out.resize(bytes.size() * 2);
-    auto at = out.begin();
-    for (const auto byte : bytes) {
-        *at++ = digits[byte >> 4];
-        *at++ = digits[byte & 15];
-    }
+    std::string out(bytes.size() * 2, '\0');
+    write_hex(out.data(), bytes);
     return out;
 }
 

@@ -1,6 +1,5 @@
 #include "core/ids.hpp"
 
-#include "core/error.hpp"
 #include "core/hex.hpp"
 
 #include <openssl/rand.h>
@@ -20,41 +19,58 @@ namespace {
 /// Random bytes of OpenSSL's generator, drawn many at a time: a draw locks and is slow for a few.
 class RandomPool {
 public:
-    void take(std::span<std::uint8_t> out)
+    template <std::size_t size>
+    std::array<std::uint8_t, size> take()
     {
-        if (pool_.size() - used_ < out.size()) refill();
-        std::memcpy(out.data(), pool_.data() + used_, out.size());
-        used_ += out.size();
+        if (left_ < size) [[unlikely]]
+            refill();
+        left_ -= size;
+        std::array<std::uint8_t, size> bytes;
+        std::memcpy(bytes.data(), pool_.data() + left_, size);
+        return bytes;
     }
 
 private:
-    std::array<std::uint8_t, 4096> pool_;
-    std::size_t used_ = pool_.size();
+    std::array<std::uint8_t, 4096> pool_{};
+    std::size_t left_ = 0;
 
     void refill()
     {
         if (RAND_bytes(pool_.data(), static_cast<int>(pool_.size())) != 1)
             throw std::runtime_error("the system has no random bytes");
-        used_ = 0;
+        left_ = pool_.size();
     }
 };
+
+constinit thread_local RandomPool pool;
 
 template <std::size_t size>
 std::array<std::uint8_t, size> random_bytes()
 {
-    thread_local RandomPool pool;
-    std::array<std::uint8_t, size> bytes;
-    pool.take(bytes);
-    return bytes;
+    return pool.take<size>();
 }
 
 /// Random, but never all zero, which W3C calls invalid.
 template <std::size_t size>
-std::string random_id()
+ShortText<2 * size> random_id()
 {
     auto bytes = random_bytes<size>();
     if (std::ranges::count(bytes, 0) == size) bytes.back() = 1;
-    return to_hex(bytes);
+    std::array<char, 2 * size> digits;
+    write_hex(digits.data(), bytes);
+    return digits;
+}
+
+/// The lowest digit of the flags.
+int lowest_of(const ShortText<2>& flags)
+{
+    return hex_digit(flags.text().back());
+}
+
+/// Of the flags only "sampled" and "random trace id" are known; others must not be passed on.
+ShortText<2> known_flags(int bits)
+{
+    return std::array{'0', static_cast<char>('0' + (bits & 3))};
 }
 
 bool is_hex(std::string_view text)
@@ -79,13 +95,11 @@ std::string new_request_id()
     for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(now >> (40 - 8 * i));
     bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0F));  // version 7
     bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3F));  // variant of RFC 9562
-    const auto digits = to_hex(bytes);
     std::string id(36, '-');
-    std::size_t from = 0;
-    for (const auto [at, size] : {std::pair{0, 8}, {9, 4}, {14, 4}, {19, 4}, {24, 12}}) {
-        digits.copy(id.data() + at, static_cast<std::size_t>(size), from);
-        from += static_cast<std::size_t>(size);
-    }
+    const auto rest = std::span<const std::uint8_t>(bytes);
+    char* at = id.data();
+    for (const auto [from, size] : {std::pair{0u, 4u}, {4, 2}, {6, 2}, {8, 2}, {10, 6}})
+        at = write_hex(at, rest.subspan(from, size)) + 1;
     return id;
 }
 
@@ -114,12 +128,18 @@ std::optional<TraceContext> parse_traceparent(std::string_view header)
     const auto trace_id = header.substr(3, 32), span_id = header.substr(36, 16);
     const auto flags = header.substr(53, 2);
     if (!is_id(trace_id) || !is_id(span_id) || !is_hex(flags)) return std::nullopt;
-    return TraceContext{std::string(trace_id), std::string(span_id), std::string(flags)};
+    return TraceContext{trace_id, span_id, flags};
 }
 
-std::string format_traceparent(const TraceContext& trace)
+ShortText<55> format_traceparent(const TraceContext& trace)
 {
-    return concat("00-", trace.trace_id, "-", trace.span_id, "-", trace.flags);
+    ShortText<55> out = "00-";
+    out += trace.trace_id;
+    out += "-";
+    out += trace.span_id;
+    out += "-";
+    out += trace.flags;
+    return out;
 }
 
 TraceContext new_trace()
@@ -129,20 +149,21 @@ TraceContext new_trace()
 
 TraceContext child_of(const TraceContext& parent)
 {
-    // Only "sampled" and "random trace id" are known; unknown flags must not be passed on.
-    const auto known = static_cast<char>('0' + (hex_digit(parent.flags.back()) & 3));
-    return {.trace_id = parent.trace_id, .span_id = random_id<8>(), .flags = {'0', known}};
+    return {
+        .trace_id = parent.trace_id,
+        .span_id = random_id<8>(),
+        .flags = known_flags(lowest_of(parent.flags)),
+    };
 }
 
 bool is_sampled(const TraceContext& trace)
 {
-    return (hex_digit(trace.flags.back()) & 1) != 0;
+    return (lowest_of(trace.flags) & 1) != 0;
 }
 
 void set_sampled(TraceContext& trace, bool sampled)
 {
-    const int others = hex_digit(trace.flags.back()) & 2;
-    trace.flags.back() = static_cast<char>('0' + (others | (sampled ? 1 : 0)));
+    trace.flags = known_flags((lowest_of(trace.flags) & 2) | (sampled ? 1 : 0));
 }
 
 double random_unit()

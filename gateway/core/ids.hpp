@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/short_text.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,14 +18,14 @@ std::string new_object_id(std::string_view prefix);
 
 /// Where a request stands in a distributed trace (W3C Trace Context); all lower-case hexadecimal.
 struct TraceContext {
-    std::string trace_id;  ///< 32 digits
-    std::string span_id;   ///< 16 digits; of a parsed header, the caller's span
-    std::string flags;     ///< 2 digits
+    ShortText<32> trace_id;
+    ShortText<16> span_id;  ///< of a parsed header, the caller's span
+    ShortText<2> flags;
 };
 
 /// nullopt for a malformed header, which counts as none.
 std::optional<TraceContext> parse_traceparent(std::string_view header);
-std::string format_traceparent(const TraceContext& trace);
+ShortText<55> format_traceparent(const TraceContext& trace);
 /// The first span of a new trace, sampled.
 TraceContext new_trace();
 /// A new span below the given one.

@@ -1,4 +1,5 @@
 #include "core/json.hpp"
+#include "core/text_buffer.hpp"
 #include "core/text_scan.hpp"
 
 #include <boost/json/parse.hpp>
@@ -75,6 +76,15 @@ void append_quoted(std::string& out, std::string_view text)
         chars[size - 1] = '"';
         return size;
     });
+}
+
+void append_quoted(TextBuffer& out, std::string_view text)
+{
+    const char* const end = text.data() + text.size();
+    if (pass_plain(text.data(), end) == end)
+        out.append('"', text, '"');
+    else
+        out.append(quoted(text));
 }
 
 void append_number(std::string& out, double value)

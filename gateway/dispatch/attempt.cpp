@@ -17,7 +17,14 @@ bool is_timeout(ErrorKind kind)
 
 void add_forwarded(HttpRequest& request, const RequestContext& context, TimePoint now)
 {
-    request.headers.append(context.forwarded);
+    request.headers.append_lines(  // ids of our own, or that have been looked at
+        "x-request-id: ",
+        context.request_id,
+        "\r\ntraceparent: ",
+        format_traceparent(context.trace),
+        "\r\n"
+    );
+    if (!context.trace_state.empty()) request.headers.add("tracestate", context.trace_state);
     if (!context.caller_deadline) return;
     const auto left = std::chrono::duration_cast<milliseconds>(context.deadline - now).count();
     request.headers.add("x-request-deadline-ms", std::max<std::int64_t>(left, 1));

@@ -206,7 +206,7 @@ Task<Result<Dispatched>> Dispatcher::ask(Job& job, Leg& leg, RequestContext& con
 {
     auto& target = *leg.candidate.target;
     const auto started = Clock::now();
-    const auto span_id = context.span ? context.open_attempt_span() : std::string();
+    const auto span_id = context.traced ? context.open_attempt_span() : ShortText<16>();
     const auto record = [&](const Error* error) {
         const auto answered = Clock::now();
         context.attempts.push_back({
@@ -221,7 +221,7 @@ Task<Result<Dispatched>> Dispatcher::ask(Job& job, Leg& leg, RequestContext& con
             .stream = job.streaming(),
             .provider_type = leg.candidate.provider->entry->type,
             .span_id = span_id,
-            .origin = context.span ? leg.endpoint.origin : Origin{},
+            .origin = context.traced ? leg.endpoint.origin : Origin{},
         });
     };
 

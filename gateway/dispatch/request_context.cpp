@@ -2,11 +2,10 @@
 
 namespace sluice {
 
-std::string RequestContext::open_attempt_span()
+ShortText<16> RequestContext::open_attempt_span()
 {
-    auto attempt = child_of(*span);
-    forwarded.replace("traceparent", {"traceparent", format_traceparent(attempt)});
-    return std::move(attempt.span_id);
+    trace = child_of(trace);
+    return trace.span_id;
 }
 
 }  // namespace sluice

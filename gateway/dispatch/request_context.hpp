@@ -1,11 +1,9 @@
 #pragma once
 
-#include "core/http.hpp"
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "telemetry/access_log.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,15 +13,16 @@ namespace sluice {
 /// One request on its way through dispatch: what every step has to know, and what each leaves
 /// behind.
 struct RequestContext {
-    std::string request_id;
-    RequestFields forwarded;  ///< sent with every attempt: x-request-id, traceparent, tracestate
+    std::string_view request_id{};  ///< the account's; sent with every attempt, as are the next two
+    TraceContext trace{};
+    std::string_view trace_state{};  ///< of the caller's head; empty: none
     TimePoint deadline =
         TimePoint::max();          ///< of everything: backoff, queueing and fallbacks included
     bool caller_deadline = false;  ///< the caller set it, so what is left of it travels upstream
     std::string own_key;           ///< the caller's own provider key; empty: the configured one
 
-    std::string_view operation{};        ///< "chat", "embeddings", ...; once it is known
-    std::optional<TraceContext> span{};  ///< the request's own, where it is traced
+    std::string_view operation{};  ///< "chat", "embeddings", ...; once it is known
+    bool traced = false;
 
     std::vector<AttemptRecord> attempts{};
     std::vector<std::string> warnings{};  ///< of the attempt that answers
@@ -31,7 +30,7 @@ struct RequestContext {
 
     /// Of a traced request: the id of a new span below its own, for the next attempt. It travels
     /// upstream as the parent.
-    std::string open_attempt_span();
+    ShortText<16> open_attempt_span();
 };
 
 }  // namespace sluice

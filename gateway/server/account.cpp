@@ -17,7 +17,6 @@ using Seconds = std::chrono::duration<double>;
 
 /// Of a path in the log, on the page and in traces.
 constexpr std::size_t longest_path = 512;
-constexpr std::size_t typical_forwarded = 128;
 constexpr std::size_t longest_host = 255;
 constexpr std::size_t longest_state = 512;  // more need nobody pass on (W3C Trace Context, 3.3.1.1)
 
@@ -50,94 +49,89 @@ Account::Account(
     Surface surface,
     std::string_view route
 )
-    : metrics_(metrics), activity_(activity), traces_(traces), arrived_(request.arrived)
+    : metrics_(metrics), activity_(activity), traces_(traces)
 {
     const auto id = request.header("x-request-id");
-    context.request_id = sane_request_id(id) ? std::string(id) : new_request_id();
-    context.forwarded.reserve(typical_forwarded);
     const auto parent = parse_traceparent(request.header("traceparent"));
-    auto opened = parent ? child_of(*parent) : new_trace();
-    if (traces_) trace(opened, parent, request, route);
-    context.forwarded.append_lines(  // ids of our own, or that have been looked at
-        "x-request-id: ",
-        context.request_id,
-        "\r\ntraceparent: ",
-        format_traceparent(opened),
-        "\r\n"
-    );
-    if (const auto state = request.header("tracestate"); parent && !state.empty())
-        context.forwarded.add("tracestate", state);
-    record_.trace_id = std::move(opened.trace_id);
-    record_.span_id = std::move(opened.span_id);
-    record_.trace_flags = std::move(opened.flags);
-    record_.request_id = context.request_id;
-    record_.surface = surface;
-    record_.method = request.method;
-    record_.path = request.path.substr(0, longest_path);
+    context.trace = parent ? child_of(*parent) : new_trace();
+    if (parent) context.trace_state = request.header("tracestate");
+    if (traces_) trace(parent, request, route);
+    request_->arrived = request.arrived;
+    auto& record = request_->record;
+    record.request_id = sane_request_id(id) ? std::string(id) : new_request_id();
+    record.trace_id = context.trace.trace_id;
+    record.span_id = context.trace.span_id;
+    record.trace_flags = context.trace.flags;
+    record.surface = surface;
+    record.method = request.method;
+    record.path = request.path.substr(0, longest_path);
+    context.request_id = record.request_id;
     metrics_.in_flight(surface, 1);
 }
 
 Account::~Account()
 {
     const auto now = Clock::now();
-    const auto took = now - arrived_;
-    const auto outcome = outcome_index(record_.error);
-    const auto seconds = Seconds(took).count();
-    metrics_.in_flight(record_.surface, -1);
-    if (record_.stream) metrics_.open_streams(-1);
-    if (target_)
-        target_->metrics.request(record_.surface, outcome, seconds);
-    else
-        metrics_.request_without_target(record_.surface, outcome, seconds);
-    metrics_.overhead(record_.surface, Seconds(own_share(now)).count());
+    auto& record = request_->record;
+    request_->finished = now;
+    tell_metrics(now);
+    record.attempts = std::move(context.attempts);
+    if (!target_ && !record.attempts.empty()) {
+        record.provider = record.attempts.back().provider;
+        record.model = record.attempts.back().model;
+    }
+    write_access_line(record);
+    if (span_) {
+        span_->operation = context.operation;
+        span_->arrived = arrived();
+        span_->ended = now;
+        traces_->push({record, std::move(*span_)});
+    }
+    if (known_caller_ && asks_for_work(record)) activity_.finished(std::move(request_));
+}
 
-    if (first_token_) {
-        record_.ttft = to_ms(*first_token_ - arrived_);
-        if (record_.usage && record_.usage->completion > 1 && !record_.error)
-            target_->metrics.per_output_token(
-                Seconds(now - *first_token_).count() /
-                static_cast<double>(record_.usage->completion - 1)
-            );
-    }
-    record_.attempts = std::move(context.attempts);
-    if (!target_ && !record_.attempts.empty()) {
-        record_.provider = record_.attempts.back().provider;
-        record_.model = record_.attempts.back().model;
-    }
-    record_.duration = to_ms(took);
-    write_access_line(record_);
-    if (known_caller_ && asks_for_work(record_))
-        activity_.finished({span_ ? record_ : std::move(record_), arrived_, first_token_, now});
-    if (!span_) return;
-    span_->operation = context.operation;
-    span_->arrived = arrived_;
-    span_->ended = now;
-    traces_->push({std::move(record_), std::move(*span_)});
+void Account::tell_metrics(TimePoint now)
+{
+    auto& record = request_->record;
+    const auto took = now - arrived();
+    const auto outcome = outcome_index(record.error);
+    const auto seconds = Seconds(took).count();
+    record.duration = to_ms(took);
+    metrics_.in_flight(record.surface, -1);
+    if (record.stream) metrics_.open_streams(-1);
+    if (target_)
+        target_->metrics.request(record.surface, outcome, seconds);
+    else
+        metrics_.request_without_target(record.surface, outcome, seconds);
+    metrics_.overhead(record.surface, Seconds(own_share(now)).count());
+
+    if (!request_->first_token) return;
+    record.ttft = to_ms(*request_->first_token - arrived());
+    if (record.usage && record.usage->completion > 1 && !record.error)
+        target_->metrics.per_output_token(
+            Seconds(now - *request_->first_token).count() /
+            static_cast<double>(record.usage->completion - 1)
+        );
 }
 
 void Account::trace(
-    TraceContext& trace,
-    const std::optional<TraceContext>& parent,
-    const Request& request,
-    std::string_view route
+    const std::optional<TraceContext>& parent, const Request& request, std::string_view route
 )
 {
-    const bool sampled = traces_->sampler()(trace.trace_id, parent);
-    set_sampled(trace, sampled);
-    if (!sampled) return;
-    context.span = trace;
+    context.traced = traces_->sampler()(context.trace.trace_id, parent);
+    set_sampled(context.trace, context.traced);
+    if (!context.traced) return;
     span_ = std::make_unique<SpanDetails>();
     span_->route = route;
     span_->host = request.header("host").substr(0, longest_host);
     if (!parent) return;
     span_->parent_span_id = parent->span_id;
-    if (const auto state = request.header("tracestate"); state.size() <= longest_state)
-        span_->state = state;
+    if (context.trace_state.size() <= longest_state) span_->state = context.trace_state;
 }
 
 Result<void> Account::read_headers(const Request& request)
 {
-    if (record_.surface == Surface::connector) context.own_key = request.header("x-api-key");
+    if (record().surface == Surface::connector) context.own_key = request.header("x-api-key");
     const auto text = request.header("x-request-deadline-ms");
     if (text.empty()) return {};
     std::int64_t ms = 0;
@@ -146,36 +140,36 @@ Result<void> Account::read_headers(const Request& request)
         return fail_at(
             "x-request-deadline-ms", "must be a whole number of milliseconds, at least 1"
         );
-    context.deadline = after(arrived_, milliseconds(std::min<std::int64_t>(ms, 86'400'000)));
+    context.deadline = after(arrived(), milliseconds(std::min<std::int64_t>(ms, 86'400'000)));
     context.caller_deadline = true;
     return {};
 }
 
 void Account::called_by(const Caller& caller)
 {
-    record_.tenant = caller.tenant;
+    record().tenant = caller.tenant;
     known_caller_ = true;
 }
 
 void Account::answered_by(const Candidate& candidate, bool stream)
 {
     target_ = candidate.target;
-    record_.provider = candidate.provider->config->name;
-    record_.model = candidate.model;
-    record_.stream = stream;
+    record().provider = candidate.provider->config->name;
+    record().model = candidate.model;
+    record().stream = stream;
     if (stream) metrics_.open_streams(1);
 }
 
 void Account::first_token()
 {
-    first_token_ = Clock::now();
-    target_->metrics.first_token(Seconds(*first_token_ - arrived_).count());
+    request_->first_token = Clock::now();
+    target_->metrics.first_token(Seconds(*request_->first_token - arrived()).count());
 }
 
 void Account::used(const Usage& usage, const std::optional<Cost>& cost)
 {
-    record_.usage = usage;
-    if (cost) record_.cost_usd = cost->total();
+    record().usage = usage;
+    if (cost) record().cost_usd = cost->total();
     if (!target_) return;
     target_->metrics.tokens(usage);
     if (cost) target_->metrics.cost(*cost);
@@ -183,21 +177,21 @@ void Account::used(const Usage& usage, const std::optional<Cost>& cost)
 
 void Account::failed(const Error& error, int status)
 {
-    record_.error = error.kind;
-    record_.status = status;
+    record().error = error.kind;
+    record().status = status;
     // What a provider says may quote the prompt; the log gets the gateway's own words only.
-    if (error.upstream_status == 0) record_.error_message = error.message;
+    if (error.upstream_status == 0) record().error_message = error.message;
 }
 
 void Account::broke_off(const Error& error)
 {
-    failed(error, record_.status);
+    failed(error, record().status);
     if (!context.attempts.empty()) context.attempts.back().error = error.kind;
 }
 
 void Account::skipped_events(int count)
 {
-    record_.malformed_events = count;
+    record().malformed_events = count;
     for (int i = 0; i < count; ++i) target_->metrics.malformed_event();
 }
 
@@ -229,20 +223,18 @@ void Account::finished(std::span<const FinishReason> reasons)
 
 Clock::duration Account::own_share(TimePoint now) const
 {
-    return std::max(now - arrived_ - context.waited - blocked_ - queued_, Clock::duration::zero());
+    return std::max(now - arrived() - context.waited - blocked_ - queued_, Clock::duration::zero());
 }
 
 void Account::append_answer_headers(HeaderBlock& headers) const
 {
-    headers.push_back({"x-sluice-provider", record_.provider});
-    headers.push_back({"x-sluice-model", record_.model});
+    headers.push_back({"x-sluice-provider", record().provider});
+    headers.push_back({"x-sluice-model", record().model});
     append_attempts(headers.begin("x-sluice-attempts"), context.attempts);
     headers.end();
     headers.append_lines("x-sluice-cache: none\r\n");
-    if (record_.cost_usd) {
-        json::append_number(headers.begin("x-sluice-cost-usd"), *record_.cost_usd);
-        headers.end();
-    }
+    if (record().cost_usd)
+        headers.append_lines("x-sluice-cost-usd: ", record().cost_usd->text.text(), "\r\n");
     auto& timing = headers.begin("server-timing");
     append_timing(timing, "gateway", own_share(Clock::now()));
     append_timing(timing, ", upstream", context.waited);

@@ -45,7 +45,7 @@ public:
     void failed(const Error& error, int status);
     /// After the response had begun: the last attempt did not end well after all.
     void broke_off(const Error& error);
-    void succeeded(int status) { record_.status = status; }
+    void succeeded(int status) { record().status = status; }
     void caller_waited(Clock::duration blocked) { blocked_ = blocked; }
     void queued(Clock::duration waited) { queued_ += waited; }
     void skipped_events(int count);
@@ -56,8 +56,8 @@ public:
     void answer_is(std::string_view id, std::string_view model);
     void finished(std::span<const FinishReason> reasons);
 
-    const std::string& request_id() const { return context.request_id; }
-    TimePoint arrived() const { return arrived_; }
+    std::string_view request_id() const { return context.request_id; }
+    TimePoint arrived() const { return request_->arrived; }
     /// x-sluice-provider, -model, -attempts, -cache, -cost-usd where it is known by then, and
     /// server-timing of an answer.
     void append_answer_headers(HeaderBlock& headers) const;
@@ -68,21 +68,20 @@ private:
     Metrics& metrics_;
     ActivityLane& activity_;
     TraceQueue* traces_;
-    TimePoint arrived_;
-    AccessRecord record_;
+    /// What is left when the account is closed; the worker's activity takes it as it is.
+    std::unique_ptr<FinishedRequest> request_ = std::make_unique<FinishedRequest>();
     bool known_caller_ = false;          ///< what strangers try is in the metrics, not on the page
     std::unique_ptr<SpanDetails> span_;  ///< nullptr: this request is not traced
     Target* target_ = nullptr;
-    std::optional<TimePoint> first_token_;
     Clock::duration blocked_{};
     Clock::duration queued_{};
 
+    AccessRecord& record() { return request_->record; }
+    const AccessRecord& record() const { return request_->record; }
     void trace(
-        TraceContext& trace,
-        const std::optional<TraceContext>& parent,
-        const Request& request,
-        std::string_view route
+        const std::optional<TraceContext>& parent, const Request& request, std::string_view route
     );
+    void tell_metrics(TimePoint now);
     Clock::duration own_share(TimePoint now) const;
 };
 

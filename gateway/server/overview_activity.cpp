@@ -160,7 +160,7 @@ void append_request(std::string& text, const FinishedRequest& request, const Cal
         out.field("tokens_in", record.usage->prompt)
             .field("tokens_out", record.usage->completion)
             .field("estimated", record.usage->estimated);
-    if (record.cost_usd) out.field("cost_usd", *record.cost_usd);
+    if (record.cost_usd) out.field("cost_usd", record.cost_usd->value);
     append_array(out.key("attempts"), record.attempts, [&](const AttemptRecord& attempt) {
         append_attempt(text, attempt, request.arrived);
     });

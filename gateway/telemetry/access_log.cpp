@@ -4,6 +4,7 @@
 #include "telemetry/log.hpp"
 
 #include <array>
+#include <charconv>
 
 namespace sluice {
 
@@ -28,23 +29,35 @@ void append_token(std::string& out, std::string_view name)
         if (!allowed[static_cast<unsigned char>(out[at])]) out[at] = '_';
 }
 
-void append_attempts_json(std::string& out, const std::vector<AttemptRecord>& attempts)
+void append_attempts_json(TextBuffer& out, const std::vector<AttemptRecord>& attempts)
 {
-    out += '[';
+    out.append('[');
     for (const auto& attempt : attempts) {
-        if (&attempt != &attempts.front()) out += ',';
-        json::ObjectWriter object(out);
-        object.field("provider", attempt.provider)
-            .field("model", attempt.model)
-            .field("outcome", outcome_name(outcome_index(attempt.error)));
-        if (attempt.status != 0) object.field("status", attempt.status);
-        object.field("ms", std::int64_t{attempt.took.count()});
-        object.close();
+        if (&attempt != &attempts.front()) out.append(',');
+        out.append(R"({"provider":)");
+        json::append_quoted(out, attempt.provider);
+        out.append(R"(,"model":)");
+        json::append_quoted(out, attempt.model);
+        out.append(R"(,"outcome":")", outcome_name(outcome_index(attempt.error)), '"');
+        if (attempt.status != 0) {
+            out.append(R"(,"status":)");
+            out.append_number(attempt.status);
+        }
+        out.append(R"(,"ms":)");
+        out.append_number(attempt.took.count());
+        out.append('}');
     }
-    out += ']';
+    out.append(']');
 }
 
 }  // namespace
+
+Dollars::Dollars(double amount) : value(amount)
+{
+    std::array<char, 32> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), amount).ptr;
+    text = std::string_view(digits.data(), end);
+}
 
 void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempts)
 {
@@ -62,32 +75,30 @@ void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempt
 void write_access_line(const AccessRecord& record)
 {
     LogLine line(record.status >= 500 ? LogLevel::warn : LogLevel::info, "request");
-    line.text("request_id", record.request_id)
-        .text("trace_id", record.trace_id)
-        .text("span_id", record.span_id)
-        .text("trace_flags", record.trace_flags)
+    line.word("request_id", record.request_id)
+        .word("trace_id", record.trace_id)
+        .word("span_id", record.span_id)
+        .word("trace_flags", record.trace_flags)
         .text("tenant", record.tenant)
-        .text("surface", to_string(record.surface))
+        .word("surface", to_string(record.surface))
         .text("method", record.method)
         .text("path", record.path)
         .text("provider", record.provider)
         .text("model", record.model)
         .number("status", record.status)
-        .text("outcome", outcome_name(outcome_index(record.error)))
+        .word("outcome", outcome_name(outcome_index(record.error)))
         .text("error", record.error_message);
     if (!record.attempts.empty())
-        line.json("attempts", [&](std::string& out) {
-            append_attempts_json(out, record.attempts);
-        });
+        line.json("attempts", [&](TextBuffer& out) { append_attempts_json(out, record.attempts); });
     if (record.stream) line.flag("stream", true);
-    if (record.ttft) line.number("ttft_ms", std::int64_t{record.ttft->count()});
-    line.number("duration_ms", std::int64_t{record.duration.count()});
+    if (record.ttft) line.number("ttft_ms", record.ttft->count());
+    line.number("duration_ms", record.duration.count());
     if (record.usage) {
         line.number("tokens_in", record.usage->prompt)
             .number("tokens_out", record.usage->completion)
             .flag("estimated", record.usage->estimated);
     }
-    if (record.cost_usd) line.number("cost_usd", *record.cost_usd);
+    if (record.cost_usd) line.json("cost_usd", record.cost_usd->text.text());
     if (record.malformed_events > 0) line.number("malformed_events", record.malformed_events);
     line.write();
 }

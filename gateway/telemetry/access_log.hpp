@@ -3,6 +3,7 @@
 #include "core/chat.hpp"
 #include "core/deployment.hpp"
 #include "core/error.hpp"
+#include "core/short_text.hpp"
 #include "core/time.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -24,7 +25,7 @@ struct AttemptRecord {
     TimePoint ended{};
     bool stream = false;
     std::string_view provider_type{};
-    std::string span_id{};  ///< this and the origin only where the request is traced
+    ShortText<16> span_id{};  ///< this and the origin only where the request is traced
     Origin origin{};
 };
 
@@ -32,12 +33,21 @@ struct AttemptRecord {
 /// mistral/...;outcome=ok;status=200;ms=410`
 void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempts);
 
+/// US dollars, and how they are written: worked out once for the header and the line.
+struct Dollars {
+    Dollars(double amount);
+    operator double() const { return value; }
+
+    double value;
+    ShortText<32> text;
+};
+
 /// Everything one finished request leaves behind: its line in the log, one each.
 struct AccessRecord {
     std::string request_id{};
-    std::string trace_id{};
-    std::string span_id{};
-    std::string trace_flags{};
+    ShortText<32> trace_id{};
+    ShortText<16> span_id{};
+    ShortText<2> trace_flags{};
     std::string tenant{};
     Surface surface = Surface::operations;
     std::string method{};
@@ -53,7 +63,7 @@ struct AccessRecord {
     std::optional<milliseconds> ttft{};
     milliseconds duration{0};
     std::optional<Usage> usage{};
-    std::optional<double> cost_usd{};
+    std::optional<Dollars> cost_usd{};
     int malformed_events = 0;
 };
 

@@ -31,11 +31,11 @@ void ModelUsage::add(const ModelUsage& other)
     if (other.cost_usd) cost_usd = cost_usd.value_or(0) + *other.cost_usd;
 }
 
-void ActivityLane::finished(FinishedRequest&& request)
+void ActivityLane::finished(std::unique_ptr<FinishedRequest> request)
 {
-    const auto& record = request.record;
+    const auto& record = request->record;
     const bool error = is_error(record);
-    const auto number = Activity::slice_number(request.finished);
+    const auto number = Activity::slice_number(request->finished);
     const std::lock_guard lock(mutex_);
     ++requests_;
     errors_ += error ? 1 : 0;
@@ -44,8 +44,8 @@ void ActivityLane::finished(FinishedRequest&& request)
     if (slice.number != number) slice = {.number = number};
     ++slice.requests;
     slice.errors += error ? 1 : 0;
-    if (!record.error) slice.duration.record(request.finished - request.arrived);
-    if (request.first_token) slice.first_token.record(*request.first_token - request.arrived);
+    if (!record.error) slice.duration.record(request->finished - request->arrived);
+    if (request->first_token) slice.first_token.record(*request->first_token - request->arrived);
 
     if (!record.provider.empty()) {
         const auto usage = record.usage.value_or(Usage{});
@@ -61,7 +61,7 @@ void ActivityLane::finished(FinishedRequest&& request)
     if (recent_.size() < recent_count)
         recent_.push_back(std::move(request));
     else
-        std::swap(recent_[next_recent_++ % recent_count], request);  // the old one ends outside
+        recent_[next_recent_++ % recent_count].swap(request);  // the old one ends outside
 }
 
 ModelUsage& ActivityLane::usage_of(const AccessRecord& record)
@@ -112,7 +112,7 @@ std::vector<FinishedRequest> Activity::recent(TenantFilter tenant) const
         for (std::size_t i = 0; i < ActivityLane::recent_count; ++i) {
             const std::lock_guard lock(lane->mutex_);
             if (i >= lane->recent_.size()) break;
-            const auto& request = lane->recent_[i];
+            const auto& request = *lane->recent_[i];
             if (!tenant || request.record.tenant == *tenant) out.push_back(request);
         }
     }

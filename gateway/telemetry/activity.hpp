@@ -66,7 +66,7 @@ public:
     static constexpr std::size_t recent_count = 200;
     static constexpr std::size_t max_usage_rows = 500;  ///< beyond: model "other"
 
-    void finished(FinishedRequest&& request);
+    void finished(std::unique_ptr<FinishedRequest> request);
 
 private:
     friend class Activity;
@@ -77,7 +77,7 @@ private:
     std::uint64_t errors_ = 0;
     std::array<ActivitySlice, slice_count + 1> slices_{};  // the complete ones and the present one
     std::map<UsageKey, ModelUsage, std::less<>> usage_;
-    std::vector<FinishedRequest> recent_;
+    std::vector<std::unique_ptr<FinishedRequest>> recent_;
     std::size_t next_recent_ = 0;
 
     ModelUsage& usage_of(const AccessRecord& record);

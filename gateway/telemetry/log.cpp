@@ -25,7 +25,7 @@ std::atomic<LogLevel> threshold{LogLevel::info};
 std::atomic<bool> readable{false};
 
 /// Memory of the last line, for this thread's next.
-thread_local std::string spare;
+thread_local TextBuffer spare;
 constexpr std::size_t largest_spare = 8 * 1024;
 
 std::string_view name_of(LogLevel level)
@@ -40,7 +40,7 @@ std::string_view name_of(LogLevel level)
 }
 
 /// 2026-11-21T09:41:07.123Z. All but the milliseconds is kept for the lines of the same second.
-void append_timestamp(std::string& out)
+void append_timestamp(TextBuffer& out)
 {
     using namespace std::chrono;
     thread_local sys_seconds kept{seconds(-1)};
@@ -68,7 +68,7 @@ void append_timestamp(std::string& out)
     auto rest = static_cast<int>((now - second).count());
     for (std::size_t at = size - 2; at > size - 5; --at, rest /= 10)
         text[at] = static_cast<char>('0' + rest % 10);
-    out.append(text.data(), size);
+    out.append(std::string_view(text.data(), size));
 }
 
 /// True where text needs no quotes on a terminal: nothing in it can end the line or steer the
@@ -87,77 +87,29 @@ LogLine::LogLine(LogLevel level, std::string_view message)
       readable_(readable.load(std::memory_order_relaxed))
 {
     if (!wanted_) return;
-    line_.swap(spare);
+    std::swap(line_, spare);
     line_.clear();
     if (readable_) {
         append_timestamp(line_);
-        line_.append(" ").append(name_of(level)).append(" ");
-        value(message);
-        return;
+        line_.append(' ', name_of(level), ' ');
+    } else {
+        line_.append(R"({"ts":")");
+        append_timestamp(line_);
+        line_.append(R"(","level":")", name_of(level), R"(","msg":)");
     }
-    line_ += R"({"ts":")";
-    append_timestamp(line_);
-    line_.append(R"(","level":")").append(name_of(level)).append(R"(","msg":)");
-    json::append_quoted(line_, message);
+    append_value(message);
 }
 
 LogLine::~LogLine()
 {
-    if (line_.capacity() > spare.capacity() && line_.capacity() <= largest_spare) spare.swap(line_);
+    if (line_.capacity() > spare.capacity() && line_.capacity() <= largest_spare)
+        std::swap(line_, spare);
 }
 
-LogLine& LogLine::text(std::string_view name, std::string_view text)
-{
-    if (!wanted_ || text.empty()) return *this;
-    key(name);
-    value(text);
-    return *this;
-}
-
-LogLine& LogLine::number(std::string_view name, double number)
-{
-    if (!wanted_) return *this;
-    key(name);
-    json::append_number(line_, number);
-    return *this;
-}
-
-LogLine& LogLine::number(std::string_view name, std::int64_t number)
-{
-    if (!wanted_) return *this;
-    key(name);
-    json::append_number(line_, number);
-    return *this;
-}
-
-LogLine& LogLine::flag(std::string_view name, bool set)
-{
-    return json(name, set ? "true" : "false");
-}
-
-LogLine& LogLine::json(std::string_view name, std::string_view json_text)
-{
-    if (!wanted_) return *this;
-    key(name);
-    line_ += json_text;
-    return *this;
-}
-
-void LogLine::key(std::string_view name)
-{
-    if (readable_) {
-        line_ += ' ';
-        line_ += name;
-        line_ += '=';
-        return;
-    }
-    line_.append(",\"").append(name).append("\":");
-}
-
-void LogLine::value(std::string_view text)
+void LogLine::append_value(std::string_view text)
 {
     if (readable_ && is_plain(text))
-        line_ += text;
+        line_.append(text);
     else
         json::append_quoted(line_, text);
 }
@@ -165,9 +117,9 @@ void LogLine::value(std::string_view text)
 void LogLine::write()
 {
     if (!wanted_) return;
-    if (!readable_) line_ += '}';
-    if (const auto sink = captured.load()) return sink(line_);
-    writer().add(line_);
+    if (!readable_) line_.append('}');
+    if (const auto sink = captured.load()) return sink(line_.text());
+    writer().add(line_.text());
 }
 
 void start_log(std::string_view level, std::string_view format)

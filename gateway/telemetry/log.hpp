@@ -1,8 +1,10 @@
 #pragma once
 
+#include "core/text_buffer.hpp"
+
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace sluice {
@@ -19,19 +21,44 @@ public:
     ~LogLine();
     LogLine(const LogLine&) = delete;
     LogLine& operator=(const LogLine&) = delete;
-    LogLine& text(std::string_view key, std::string_view value);  ///< left out where empty
-    LogLine& number(std::string_view key, double value);
-    LogLine& number(std::string_view key, std::int64_t value);
-    LogLine& number(std::string_view key, int value) { return number(key, std::int64_t{value}); }
-    LogLine& flag(std::string_view key, bool value);
-    LogLine& json(std::string_view key, std::string_view json_text);
-    /// write(std::string& out) appends the JSON text.
-    template <class Write>
-        requires std::invocable<Write, std::string&>
-    LogLine& json(std::string_view key, Write write)
+    template <std::size_t n>
+    LogLine& text(const char (&key)[n], std::string_view value)  ///< left out where empty
+    {
+        if (!wanted_ || value.empty()) return *this;
+        append_key(key);
+        append_value(value);
+        return *this;
+    }
+    /// The same for text that is known to hold nothing that JSON escapes: ids, names of ours.
+    template <std::size_t n>
+    LogLine& word(const char (&key)[n], std::string_view value)
+    {
+        if (!wanted_ || value.empty()) return *this;
+        append_key(key);
+        readable_ ? line_.append(value) : line_.append('"', value, '"');
+        return *this;
+    }
+    template <std::size_t n, class Number>
+    LogLine& number(const char (&key)[n], Number value)
+    {
+        return json(key, [&](TextBuffer& out) { out.append_number(value); });
+    }
+    template <std::size_t n>
+    LogLine& flag(const char (&key)[n], bool value)
+    {
+        return json(key, value ? "true" : "false");
+    }
+    template <std::size_t n>
+    LogLine& json(const char (&key)[n], std::string_view json_text)
+    {
+        return json(key, [&](TextBuffer& out) { out.append(json_text); });
+    }
+    /// write(TextBuffer& out) appends the JSON text.
+    template <std::size_t n, std::invocable<TextBuffer&> Write>
+    LogLine& json(const char (&key)[n], Write write)
     {
         if (!wanted_) return *this;
-        this->key(key);
+        append_key(key);
         write(line_);
         return *this;
     }
@@ -42,10 +69,14 @@ public:
 private:
     bool wanted_;
     bool readable_;
-    std::string line_;
+    TextBuffer line_;
 
-    void key(std::string_view name);
-    void value(std::string_view text);
+    template <std::size_t n>
+    void append_key(const char (&key)[n])
+    {
+        readable_ ? line_.append(' ', key, '=') : line_.append(",\"", key, "\":");
+    }
+    void append_value(std::string_view text);
 };
 
 /// Starts the log: level "debug" ... "error", format "auto", "json" or "text"; to stderr.

@@ -137,7 +137,7 @@ void append_status(json::ObjectWriter& span, bool error)
 std::int64_t flags_of(const AccessRecord& record)
 {
     std::int64_t flags = 0;
-    const auto& text = record.trace_flags;
+    const std::string_view text = record.trace_flags;
     std::from_chars(text.data(), text.data() + text.size(), flags, 16);
     return flags | has_is_remote;
 }

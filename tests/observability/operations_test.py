@@ -31,7 +31,7 @@ def log_lines():
         source = path.read_text(encoding="utf-8")
         lines = re.findall(r'LogLine\(LogLevel::(\w+), "([^"]+)"\)(.*?)\.write\(\)', source, flags=re.S)
         for level, message, rest in lines:
-            fields = re.findall(r'\.(?:text|number|flag|json)\(\s*"(\w+)"', rest)
+            fields = re.findall(r'\.(?:text|word|number|flag|json)\(\s*"(\w+)"', rest)
             found.setdefault((level, message), set()).update(fields)
     return found
 
@@ -63,10 +63,10 @@ class Operations(unittest.TestCase):
     def test_every_field_of_a_request_line_is_told(self):
         fields, _ = tables(section("Log"))
         writer = ACCESS_LOG[ACCESS_LOG.index("void write_access_line") :]
-        written = re.findall(r'\.(?:text|number|flag|json)\("(\w+)"', writer)
+        written = re.findall(r'\.(?:text|word|number|flag|json)\("(\w+)"', writer)
         self.assertEqual([quoted(name)[0] for name, _ in fields], written)
         attempts = next(meaning for name, meaning in fields if name == "`attempts`")
-        self.assertEqual(quoted(attempts), re.findall(r'\.field\("(\w+)"', ACCESS_LOG))
+        self.assertEqual(quoted(attempts), re.findall(r'[{,]"(\w+)":', ACCESS_LOG))
 
     def test_every_other_line_is_told_with_its_fields(self):
         _, rows = tables(section("Log"))

@@ -26,6 +26,11 @@ FinishedRequest failed(ErrorKind kind, TimePoint finished = Clock::now())
     return made;
 }
 
+void finish(ActivityLane& lane, FinishedRequest request)
+{
+    lane.finished(std::make_unique<FinishedRequest>(std::move(request)));
+}
+
 /// The first moment of a slice that is yet to come, so that all the slices before are complete.
 TimePoint next_slice()
 {
@@ -38,11 +43,11 @@ TEST(Activity, sums_the_slices_of_all_workers)
     auto& one = activity.add_lane();
     auto& other = activity.add_lane();
     const auto begin = next_slice();
-    one.finished(request("a", "m", begin));
-    other.finished(request("a", "m", begin + 1s));
-    other.finished(failed(ErrorKind::server_error, begin + 1s));
-    other.finished(failed(ErrorKind::cancelled, begin + 1s));
-    one.finished(request("a", "m", begin + ActivityLane::slice_length));
+    finish(one, request("a", "m", begin));
+    finish(other, request("a", "m", begin + 1s));
+    finish(other, failed(ErrorKind::server_error, begin + 1s));
+    finish(other, failed(ErrorKind::cancelled, begin + 1s));
+    finish(one, request("a", "m", begin + ActivityLane::slice_length));
 
     const auto slices = activity.slices(begin + ActivityLane::slice_length + 1s);
     const auto& last = slices.back();
@@ -60,7 +65,7 @@ TEST(Activity, forgets_a_slice_after_five_minutes)
     Activity activity;
     auto& lane = activity.add_lane();
     const auto begin = next_slice();
-    lane.finished(request("a", "m", begin));
+    finish(lane, request("a", "m", begin));
     const auto seen = [&](TimePoint now) {
         std::uint64_t sum = 0;
         for (const auto& slice : activity.slices(now)) sum += slice.requests;
@@ -70,7 +75,7 @@ TEST(Activity, forgets_a_slice_after_five_minutes)
     EXPECT_EQ(seen(begin + 300s), 1U);
     EXPECT_EQ(activity.slices(begin + 400s).size(), ActivityLane::slice_count);
     EXPECT_EQ(seen(begin + 302s), 0U);
-    lane.finished(request("a", "m", begin + 302s));  // in the place of the first
+    finish(lane, request("a", "m", begin + 302s));  // in the place of the first
     EXPECT_EQ(seen(begin + 304s), 1U);
 }
 
@@ -82,7 +87,7 @@ TEST(Activity, keeps_the_newest_requests)
     const auto begin = Clock::now();
     constexpr int many = 3 * static_cast<int>(ActivityLane::recent_count);
     for (int i = 0; i < many; ++i)
-        (i % 3 == 0 ? one : other).finished(request("a", std::to_string(i), begin + i * 1ms));
+        finish(i % 3 == 0 ? one : other, request("a", std::to_string(i), begin + i * 1ms));
     const auto recent = activity.recent({});
     ASSERT_EQ(recent.size(), ActivityLane::recent_count);
     for (int i = 0; i < static_cast<int>(recent.size()); ++i)
@@ -93,9 +98,9 @@ TEST(Activity, shows_a_tenant_its_own)
 {
     Activity activity;
     auto& lane = activity.add_lane();
-    lane.finished(request("a", "m"));
-    lane.finished(request("b", "m"));
-    lane.finished(request("b", "n"));
+    finish(lane, request("a", "m"));
+    finish(lane, request("b", "m"));
+    finish(lane, request("b", "n"));
     EXPECT_EQ(activity.recent("a").size(), 1U);
     EXPECT_EQ(activity.recent("b").size(), 2U);
     EXPECT_EQ(activity.recent("c").size(), 0U);
@@ -111,9 +116,9 @@ TEST(Activity, counts_cost_where_a_price_is_known)
     auto& lane = activity.add_lane();
     auto priced = request("a", "m");
     priced.record.cost_usd = 0.25;
-    lane.finished(FinishedRequest(priced));
-    lane.finished(FinishedRequest(priced));
-    lane.finished(request("a", "n"));
+    finish(lane, FinishedRequest(priced));
+    finish(lane, FinishedRequest(priced));
+    finish(lane, request("a", "n"));
     EXPECT_EQ(activity.usage({}).at({"main", "m"}).cost_usd, 0.5);
     EXPECT_EQ(activity.usage({}).at({"main", "n"}).cost_usd, std::nullopt);
 }
@@ -124,7 +129,7 @@ TEST(Activity, made_up_models_share_a_row_when_there_are_many)
     auto& lane = activity.add_lane();
     constexpr auto rows = ActivityLane::max_usage_rows;
     for (std::size_t i = 0; i < rows + 7; ++i)
-        lane.finished(request("a", concat("model-", std::to_string(i))));
+        finish(lane, request("a", concat("model-", std::to_string(i))));
     EXPECT_EQ(activity.usage({}).size(), rows + 1);
     EXPECT_EQ(activity.usage({}).at({"main", "other"}).requests, 7U);
 }
@@ -134,7 +139,7 @@ TEST(Activity, is_read_while_it_is_written)
     Activity activity;
     auto& lane = activity.add_lane();
     std::thread writer([&] {
-        for (int i = 0; i < 5000; ++i) lane.finished(request("a", std::to_string(i % 9)));
+        for (int i = 0; i < 5000; ++i) finish(lane, request("a", std::to_string(i % 9)));
     });
     for (int i = 0; i < 20; ++i) {
         EXPECT_LE(activity.recent({}).size(), ActivityLane::recent_count);

@@ -58,7 +58,7 @@ TEST(Sampler, takes_of_a_smaller_share_none_that_a_larger_would_not)
     const Sampler tenth("traceidratio", 0.1), half("traceidratio", 0.5);
     for (int n = 0; n < 1000; ++n) {
         const auto id = new_trace().trace_id;
-        EXPECT_TRUE(!tenth(id, {}) || half(id, {})) << id;
+        EXPECT_TRUE(!tenth(id, {}) || half(id, {})) << id.text();
     }
 }
 
