@@ -1,6 +1,5 @@
 #include "admission/authenticator.hpp"
 
-#include "core/digest.hpp"
 #include "core/http.hpp"
 
 namespace sluice {
@@ -24,7 +23,7 @@ Authenticator::Authenticator(const AuthConfig& config)
 {
     for (const auto& key : config.keys)
         keys_.push_back({
-            .sha256 = key.sha256,
+            .sha256 = digest_of(key.sha256),
             .caller =
                 {.name = key.name,
                  .tenant = key.tenant,
@@ -40,7 +39,7 @@ Result<const Caller*> Authenticator::authenticate(
     if (!required()) return &anonymous_;
     const auto bearer = bearer_token(authorization_header);
     const auto token = bearer.empty() ? key_header : bearer;
-    const auto digest = sha256_hex(token);
+    const auto digest = sha256(token);
     // Every key is compared, whichever it is, so that the time taken tells nothing.
     const Caller* caller = nullptr;
     for (const auto& key : keys_)

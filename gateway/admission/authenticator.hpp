@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "core/digest.hpp"
 #include "core/error.hpp"
 
 #include <string>
@@ -35,7 +36,7 @@ public:
 
 private:
     struct Key {
-        std::string sha256;
+        Digest sha256;
         Caller caller;
     };
     std::vector<Key> keys_;

@@ -186,13 +186,24 @@ TEST(Digest, is_sha256)
     EXPECT_EQ(sha256("abc")[0], 0xBA);
 }
 
-TEST(Digest, compares_in_constant_time)
+TEST(Digest, is_read_from_its_digits)
 {
-    EXPECT_TRUE(equal_constant_time("", ""));
-    EXPECT_TRUE(equal_constant_time("secret", "secret"));
-    EXPECT_FALSE(equal_constant_time("secret", "secreT"));
-    EXPECT_FALSE(equal_constant_time("secret", "secre"));
-    EXPECT_FALSE(equal_constant_time("", "s"));
+    EXPECT_EQ(digest_of(sha256_hex("abc")), sha256("abc"));
+    const auto digits = sha256_hex("abc");
+    EXPECT_THROW(digest_of(digits.substr(1)), std::invalid_argument);
+    EXPECT_THROW(digest_of(digits + "0"), std::invalid_argument);
+    EXPECT_THROW(digest_of(digits.substr(1) + "x"), std::invalid_argument);
+}
+
+TEST(Digest, is_compared_to_its_last_bit)
+{
+    const auto digest = sha256("secret");
+    EXPECT_TRUE(equal_constant_time(digest, sha256("secret")));
+    for (std::size_t bit = 0; bit < 8 * digest.size(); ++bit) {
+        auto other = digest;
+        other[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
+        EXPECT_FALSE(equal_constant_time(digest, other)) << bit;
+    }
 }
 
 }  // namespace
