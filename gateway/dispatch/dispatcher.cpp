@@ -157,7 +157,7 @@ Task<Result<Dispatched>> Dispatcher::run(Job& job, const Plan& plan, RequestCont
 Task<Result<Dispatched>> Dispatcher::try_candidate(Job& job, Leg& leg, RequestContext& context)
 {
     auto& target = *leg.candidate.target;
-    leg.left_out = leg.candidate.unsupported;
+    leg.left_out.assign(leg.candidate.unsupported.begin(), leg.candidate.unsupported.end());
     if (leg.shared)
         std::ranges::copy(target.learned(leg.candidate.model), std::back_inserter(leg.left_out));
 

@@ -1,7 +1,5 @@
 #include "routing/router.hpp"
 
-#include <algorithm>
-
 namespace sluice {
 
 namespace {
@@ -24,14 +22,11 @@ ModelInfo merged(const ModelInfo* known, const ModelOverride& configured)
 
 }  // namespace
 
-std::optional<Cost> price(const Candidate& candidate, const ModelTable& models, const Usage& usage)
+std::optional<Cost> price(const Candidate& candidate, const Usage& usage)
 {
-    const auto& config = *candidate.provider->config;
-    const auto* known = models.find(config.type, candidate.model);
-    const auto configured = std::ranges::find(config.models, candidate.model, &ModelOverride::id);
-    if (configured != config.models.end() && has_price(*configured))
-        return cost_of(usage, merged(known, *configured));
-    return known ? cost_of(usage, *known) : std::nullopt;
+    if (candidate.configured && has_price(*candidate.configured))
+        return cost_of(usage, merged(candidate.known, *candidate.configured));
+    return candidate.known ? cost_of(usage, *candidate.known) : std::nullopt;
 }
 
 }  // namespace sluice

@@ -116,10 +116,13 @@ Router::Router(const Config& config, Targets& targets, const ModelTable& models)
 void Router::name_target(const Provider& provider, const std::string& model)
 {
     if (model.empty()) return;
-    const auto [entry, added] = target_of_.try_emplace({provider.config->name, model}, nullptr);
-    if (!added) return;
-    entry->second = &targets_.get(*provider.config, model);
-    named_targets_.push_back(entry->second);
+    if (named_.contains({provider.config->name, model})) return;
+    auto* const target = &targets_.get(*provider.config, model);
+    named_.emplace(
+        std::pair<std::string_view, std::string_view>(target->provider, target->model),
+        look_up(provider, model, target)
+    );
+    named_targets_.push_back(target);
 }
 
 std::vector<Target*> Router::known_targets() const
@@ -134,31 +137,27 @@ std::vector<Target*> Router::known_targets() const
     return known;
 }
 
-/// Models of the table have targets of their own once somebody asks for them. Beyond these a caller
-/// could make up any number.
-Target& Router::target_of(const Provider& provider, const std::string& model) const
+/// target: nullptr: models of the table have targets of their own once somebody asks for them.
+/// Beyond these a caller could make up any number.
+Candidate Router::look_up(const Provider& provider, std::string_view model, Target* target) const
 {
-    const auto found = target_of_.find(std::pair(std::string_view(provider.config->name), model));
-    if (found != target_of_.end()) return *found->second;
-    const bool known = models_.find(provider.config->type, model) != nullptr;
-    return targets_.get(*provider.config, known ? model : unnamed);
-}
-
-Candidate Router::candidate(const Provider& provider, std::string model) const
-{
-    Candidate made;
-    made.provider = &provider;
-    made.target = &target_of(provider, model);
+    Candidate made{.provider = &provider, .model = std::string(model), .target = target};
     made.known = models_.find(provider.config->type, model);
+    if (!target) made.target = &targets_.get(*provider.config, made.known ? made.model : unnamed);
     if (made.known) made.context_window = made.known->context_window;
     const auto& overrides = provider.config->models;
     const auto configured = std::ranges::find(overrides, model, &ModelOverride::id);
-    if (configured != overrides.end()) {
-        made.context_window = configured->context_window.value_or(made.context_window);
-        made.unsupported = configured->unsupported;
-    }
-    made.model = std::move(model);
+    if (configured == overrides.end()) return made;
+    made.configured = &*configured;
+    made.context_window = configured->context_window.value_or(made.context_window);
+    made.unsupported = configured->unsupported;
     return made;
+}
+
+Candidate Router::candidate(const Provider& provider, std::string_view model) const
+{
+    const auto named = named_.find({provider.config->name, model});
+    return named != named_.end() ? named->second : look_up(provider, model, nullptr);
 }
 
 const Provider* Router::provider(std::string_view name) const
@@ -181,7 +180,7 @@ std::vector<const Target*> Router::targets_of(const RouteConfig& route) const
         const auto* holder = provider(target.provider);
         if (!holder || !holder->usable) continue;
         const auto model = model_of(target, *holder, Operation::chat);
-        if (!model.empty()) found.push_back(&target_of(*holder, std::string(model)));
+        if (!model.empty()) found.push_back(candidate(*holder, model).target);
     }
     return found;
 }
@@ -221,7 +220,7 @@ Result<Plan> Router::plan(
     std::vector<Candidate> candidates;
     std::vector<Standing> standings;
     for (auto& option : *chosen) {
-        candidates.push_back(candidate(*option.provider, std::move(option.model)));
+        candidates.push_back(candidate(*option.provider, option.model));
         auto standing =
             own_key ? Standing{} : standing_of(*candidates.back().target, option.weight, now);
         standing.preferred = option.asked_for;
@@ -246,7 +245,7 @@ Result<Plan> Router::plan_model(
         return std::unexpected(std::move(known).error());
     }
     Plan plan;
-    plan.candidates.push_back(candidate(*known->provider, std::move(known->model)));
+    plan.candidates.push_back(candidate(*known->provider, known->model));
     return plan;
 }
 
@@ -265,7 +264,7 @@ Result<Plan> Router::plan_provider(
             "model", concat("provider ", provider.config->name, " has no default model; name one")
         );
     Plan plan;
-    plan.candidates.push_back(candidate(provider, std::string(model)));
+    plan.candidates.push_back(candidate(provider, model));
     return plan;
 }
 

@@ -38,9 +38,10 @@ struct Candidate {
     const Provider* provider = nullptr;
     std::string model;  ///< the upstream's id
     Target* target = nullptr;
-    const ModelInfo* known = nullptr;      ///< nullptr: the table does not have it
-    std::int64_t context_window = 0;       ///< 0: unknown
-    std::vector<std::string> unsupported;  ///< fields the configuration says this model rejects
+    const ModelInfo* known = nullptr;            ///< nullptr: the table does not have it
+    const ModelOverride* configured = nullptr;   ///< nullptr: the configuration says nothing of it
+    std::int64_t context_window = 0;             ///< 0: unknown
+    std::span<const std::string> unsupported{};  ///< fields the configuration says it rejects
 };
 
 struct Plan {
@@ -101,12 +102,13 @@ private:
     Targets& targets_;
     const ModelTable& models_;
     std::vector<std::unique_ptr<Provider>> providers_;
-    std::map<std::pair<std::string_view, std::string>, Target*, std::less<>> target_of_;
+    /// What there is to know of the models that the configuration names.
+    std::map<std::pair<std::string_view, std::string_view>, Candidate> named_;
     std::vector<Target*> named_targets_;
 
     void name_target(const Provider& provider, const std::string& model);
-    Target& target_of(const Provider& provider, const std::string& model) const;
-    Candidate candidate(const Provider& provider, std::string model) const;
+    Candidate candidate(const Provider& provider, std::string_view model) const;
+    Candidate look_up(const Provider& provider, std::string_view model, Target* target) const;
 
     Result<Plan> plan_model(
         std::string_view model, Operation operation, TimePoint now, double random, bool own_key
@@ -128,6 +130,6 @@ private:
 
 /// What a usage at this candidate costs: the configuration's price, else the table's. nullopt:
 /// unknown.
-std::optional<Cost> price(const Candidate& candidate, const ModelTable& models, const Usage& usage);
+std::optional<Cost> price(const Candidate& candidate, const Usage& usage);
 
 }  // namespace sluice

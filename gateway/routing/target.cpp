@@ -112,6 +112,7 @@ void Target::record_end(const std::optional<ErrorKind>& error)
 
 std::vector<std::string> Target::learned(std::string_view model_id) const
 {
+    if (!has_learned_.load(std::memory_order_acquire)) return {};
     const std::lock_guard lock(mutex_);
     const auto found = learned_.find(model_id);
     return found == learned_.end() ? std::vector<std::string>{} : found->second;
@@ -130,6 +131,7 @@ void Target::learn(std::string_view model_id, std::string_view path)
     auto& paths = found->second;
     if (paths.size() < max_paths && std::ranges::find(paths, path) == paths.end())
         paths.emplace_back(path);
+    has_learned_.store(true, std::memory_order_release);
 }
 
 Target& Targets::get(const ProviderConfig& provider, const std::string& model)

@@ -96,6 +96,7 @@ private:
     std::atomic<double> latency_{0};
     mutable std::mutex mutex_;
     std::map<std::string, std::vector<std::string>, std::less<>> learned_;
+    std::atomic<bool> has_learned_{false};  ///< most never do, and need no lock to tell
 };
 
 /// All targets of the process, by provider and model; made on demand, never freed.

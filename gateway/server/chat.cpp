@@ -111,7 +111,7 @@ Task<Result<void>> whole_answer(
     auto& response = job.response;
     if (!response.usage)
         response.usage = estimate_usage(chat.document.text().size(), output_bytes(response));
-    const auto cost = price(candidate, visit.snapshot.router.models(), *response.usage);
+    const auto cost = price(candidate, *response.usage);
     account.answered_by(candidate, false);
     account.used(*response.usage, cost);
     account.answer_is(response);
@@ -212,7 +212,7 @@ Task<Result<void>> streamed_answer(
     if (job.stream) account.skipped_events(job.stream->malformed_events());
     account.finished(outcome.finish);
 
-    account.used(usage, price(candidate, visit.snapshot.router.models(), usage));
+    account.used(usage, price(candidate, usage));
     const auto upstream_failure = outcome.error ? std::optional(outcome.error->kind) : std::nullopt;
     if (outcome.caller_left && !outcome.error)
         outcome.error = Error{.kind = ErrorKind::cancelled, .message = "the caller left"};

@@ -32,7 +32,7 @@ Task<Result<void>> answer_embeddings(Visit& visit, std::string_view name, Words 
     const auto& candidate = *dispatched->candidate;
     if (!job.response.usage)
         job.response.usage = estimate_usage(request->document.text().size(), 0);
-    const auto cost = price(candidate, visit.snapshot.router.models(), *job.response.usage);
+    const auto cost = price(candidate, *job.response.usage);
     account.answered_by(candidate, false);
     account.used(*job.response.usage, cost);
     account.succeeded(200);

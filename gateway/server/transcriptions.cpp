@@ -25,8 +25,7 @@ void account_for(
 {
     if (!usage) usage = estimate_usage(0, output);
     const bool counted = !usage->estimated;
-    const auto cost =
-        counted ? price(candidate, visit.snapshot.router.models(), *usage) : std::nullopt;
+    const auto cost = counted ? price(candidate, *usage) : std::nullopt;
     visit.account.used(*usage, cost);
 }
 

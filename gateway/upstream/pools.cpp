@@ -20,7 +20,10 @@ void Pools::configure(std::span<const ProviderConfig> providers)
 
 Pool& Pools::of(const ProviderConfig& provider)
 {
-    return *pools_.at({provider.name, provider.ca_file});
+    return *pools_
+                .find(std::pair<std::string_view, std::string_view>(provider.name, provider.ca_file)
+                )
+                ->second;
 }
 
 void Pools::count(std::map<std::string, Count>& by_provider) const

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace sluice {
@@ -40,6 +41,13 @@ public:
 private:
     /// Name and CA file: other trust, other connections.
     using Key = std::pair<std::string, std::string>;
+    struct Before {
+        using is_transparent = void;
+        bool operator()(const auto& a, const auto& b) const
+        {
+            return std::tie(a.first, a.second) < std::tie(b.first, b.second);
+        }
+    };
 
     asio::io_context& context_;
     DeadlineTimer& timer_;
@@ -47,7 +55,7 @@ private:
     TlsClients& tls_;
     /// Guards the map, which only the worker changes, against other threads' reading.
     mutable std::mutex mutex_;
-    std::map<Key, std::unique_ptr<Pool>> pools_;
+    std::map<Key, std::unique_ptr<Pool>, Before> pools_;
 };
 
 }  // namespace sluice

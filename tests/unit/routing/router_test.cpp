@@ -402,7 +402,7 @@ TEST_F(RouterTest, price_is_the_configurations_else_the_tables)
 {
     const Usage usage{.prompt = 1'000'000, .completion = 1'000'000, .total = 2'000'000};
     const auto price_of = [&](std::string_view id) {
-        const auto cost = price(plan("openai", id)->candidates[0], table, usage);
+        const auto cost = price(plan("openai", id)->candidates[0], usage);
         return cost ? std::optional(cost->total()) : std::nullopt;
     };
     EXPECT_DOUBLE_EQ(price_of("gpt-6-luna").value(), 5);
