@@ -46,28 +46,23 @@ void explain(Error& error, const Endpoint& endpoint, int status, bool streaming,
 
 }  // namespace
 
-Task<Result<void>> attempt(
-    Job& job,
-    Pool& pool,
-    const Candidate& candidate,
-    const Endpoint& endpoint,
-    LeftOut left_out,
-    RequestContext& context
-)
+Task<Result<void>> attempt(Job& job, Pool& pool, Leg& leg, RequestContext& context)
 {
-    const auto& provider = *candidate.provider;
+    const auto& endpoint = leg.endpoint();
+    const auto& provider = *leg.candidate.provider;
     const auto& translator = *provider.entry->translator;
     const Deployment deployment{
-        &endpoint, candidate.model, provider.default_max_tokens, provider.default_temperature
+        &endpoint, leg.candidate.model, provider.default_max_tokens, provider.default_temperature
     };
-    auto call = job.encode(translator, deployment, left_out);
+    auto call = job.encode(translator, deployment, leg.left_out);
     if (!call) {
         call.error().provider = endpoint.provider;
         co_return std::unexpected(std::move(call).error());
     }
-    context.warnings = call->warnings;
+    context.warnings = std::move(call->warnings);
 
     const auto started = Clock::now();
+    leg.sent = started;
     add_forwarded(call->request, context, started);
     const auto& timeouts = provider.config->timeouts;
     const auto by = [&](milliseconds span) {
@@ -75,7 +70,10 @@ Task<Result<void>> attempt(
     };
     const auto head_by = by(job.streaming() ? timeouts.first_token : timeouts.response);
     const PhaseDeadlines phases{
-        .connect = by(timeouts.connect), .response = head_by, .last = context.deadline
+        .connect = by(timeouts.connect),
+        .response = head_by,
+        .last = context.deadline,
+        .begun = started,
     };
 
     auto exchange = co_await Exchange::start(pool, endpoint, call->request, phases);
@@ -92,7 +90,6 @@ Task<Result<void>> attempt(
         if (body) refusal.body = std::move(*body);
         outcome = std::unexpected(translator.decode_error(refusal));
     }
-    context.waited += Clock::now() - started;
     if (outcome) co_return Result<void>{};
 
     explain(outcome.error(), endpoint, status, job.streaming(), context.deadline);

@@ -29,9 +29,6 @@ public:
     Task<Result<Dispatched>> run(Job& job, const Plan& plan, RequestContext& context);
 
 private:
-    struct Leg;
-    Task<Result<Dispatched>> try_candidate(Job& job, Leg& leg, RequestContext& context);
-    Task<Result<Dispatched>> ask(Job& job, Leg& leg, RequestContext& context);
     Task<Result<void>> pause(milliseconds delay, RequestContext& context);
 
     asio::io_context& context_;

@@ -3,14 +3,18 @@
 #include "core/ids.hpp"
 
 #include <chrono>
+#include <ctime>
 #include <utility>
 
 namespace sluice {
 
 TargetAccount::TargetAccount(
-    Target& target, std::optional<CircuitBreaker::Permit> permit, milliseconds slow_call
+    Target& target,
+    std::optional<CircuitBreaker::Permit> permit,
+    milliseconds slow_call,
+    TimePoint now
 )
-    : target_(&target), permit_(permit), slow_call_(slow_call)
+    : target_(&target), permit_(permit), slow_call_(slow_call), started_(now)
 {
     target.in_flight.fetch_add(1, std::memory_order_relaxed);
 }
@@ -26,17 +30,16 @@ TargetAccount::TargetAccount(TargetAccount&& other) noexcept
 
 TargetAccount::~TargetAccount()
 {
-    settle(ErrorKind::cancelled);
+    if (target_) settle(ErrorKind::cancelled);
 }
 
-void TargetAccount::answered()
+void TargetAccount::answered(TimePoint now)
 {
-    const auto now = Clock::now();
     const auto took = now - started_;
     slow_ = slow_call_ > milliseconds(0) && took > slow_call_;
     if (!permit_) return;
     target_->record_latency(std::chrono::duration<double>(took).count());
-    const auto second = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    const auto second = std::time(nullptr);
     target_->last_success.store(second, std::memory_order_relaxed);
     target_->key.last_success.store(second, std::memory_order_relaxed);
     // A stream may go on for minutes; a probe has shown by now what it was sent to find out.
@@ -54,10 +57,9 @@ void TargetAccount::tell_breaker(const std::optional<ErrorKind>& error, TimePoin
     target_->breaker.record(*std::exchange(permit_, std::nullopt), outcome, now, random_unit());
 }
 
-void TargetAccount::settle(const std::optional<ErrorKind>& error)
+void TargetAccount::settle(const std::optional<ErrorKind>& error, TimePoint now)
 {
     if (!target_) return;
-    const auto now = Clock::now();
     tell_breaker(error, now);
     const std::chrono::duration<double> took = now - started_;
     target_->metrics.attempt(outcome_index(error), took.count());

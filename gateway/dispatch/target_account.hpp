@@ -20,22 +20,25 @@ inline ErrorKind blamed_on_target(ErrorKind kind, bool caller_deadline)
 class TargetAccount {
 public:
     TargetAccount(
-        Target& target, std::optional<CircuitBreaker::Permit> permit, milliseconds slow_call
+        Target& target,
+        std::optional<CircuitBreaker::Permit> permit,
+        milliseconds slow_call,
+        TimePoint now = Clock::now()
     );
     TargetAccount(TargetAccount&& other) noexcept;
     TargetAccount& operator=(TargetAccount&&) = delete;
     ~TargetAccount();
 
     /// The answer, or its first token, is there.
-    void answered();
+    void answered(TimePoint now = Clock::now());
     /// How it ended; nullopt: well.
-    void settle(const std::optional<ErrorKind>& error);
+    void settle(const std::optional<ErrorKind>& error, TimePoint now = Clock::now());
 
 private:
     Target* target_;
     std::optional<CircuitBreaker::Permit> permit_;
     milliseconds slow_call_;  // 0: no answer is slow
-    TimePoint started_ = Clock::now();
+    TimePoint started_;
     bool slow_ = false;
 
     void tell_breaker(const std::optional<ErrorKind>& error, TimePoint now);

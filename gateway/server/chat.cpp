@@ -9,7 +9,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
-#include <chrono>
+#include <ctime>
 
 namespace sluice {
 
@@ -17,7 +17,7 @@ namespace {
 
 std::int64_t unix_now()
 {
-    return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    return std::time(nullptr);
 }
 
 /// Text of the answer in bytes, for an estimate.
@@ -105,7 +105,7 @@ Task<Result<void>> whole_answer(
     WholeChat job(chat);
     auto dispatched = co_await visit.services.dispatcher.run(job, plan, account.context);
     if (!dispatched) co_return std::unexpected(std::move(dispatched).error());
-    dispatched->account.settle(std::nullopt);
+    dispatched->account.settle(std::nullopt, account.context.attempts.back().ended);
 
     const auto& candidate = *dispatched->candidate;
     auto& response = job.response;

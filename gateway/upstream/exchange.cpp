@@ -34,8 +34,8 @@ Task<Result<Exchange>> Exchange::start(
 )
 {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const auto time_to_connect = deadlines.connect - Clock::now();
-    auto connection = request.rest ? nullptr : pool.take_idle(endpoint);
+    const auto time_to_connect = deadlines.connect - deadlines.begun;
+    auto connection = request.rest ? nullptr : pool.take_idle(endpoint, deadlines.begun);
     const bool reused = connection != nullptr;
     if (!reused) {
         auto opened = co_await pool.connect(endpoint, deadlines.connect);

@@ -21,6 +21,7 @@ struct PhaseDeadlines {
     TimePoint connect;
     TimePoint response;                 ///< head received
     TimePoint last = TimePoint::max();  ///< everything, for a request whose body comes in pieces
+    TimePoint begun = Clock::now();
 };
 
 /// One HTTP exchange with a provider: a request sent, a response head received, a body to be read

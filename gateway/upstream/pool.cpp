@@ -32,7 +32,7 @@ struct Pool::State {
 
     /// What a connection is filed under: origin and identity. Valid until the next call.
     const std::string& key_of(const Endpoint& endpoint);
-    std::unique_ptr<Connection> take_idle(const std::string& key);
+    std::unique_ptr<Connection> take_idle(const std::string& key, TimePoint now);
     void sweep();
 
     DeadlineTimer& timer;
@@ -64,12 +64,12 @@ const std::string& Pool::State::key_of(const Endpoint& endpoint)
     return scratch;
 }
 
-std::unique_ptr<Connection> Pool::State::take_idle(const std::string& key)
+std::unique_ptr<Connection> Pool::State::take_idle(const std::string& key, TimePoint now)
 {
     const auto found = lists.find(key);
     if (found == lists.end()) return nullptr;
     auto& list = found->second;
-    const auto oldest = Clock::now() - config.idle_timeout;
+    const auto oldest = now - config.idle_timeout;
     while (!list.empty()) {
         auto candidate = std::move(list.back());
         list.pop_back();
@@ -105,10 +105,10 @@ Pool::Pool(asio::io_context&, DeadlineTimer& timer, Resolver& resolver, TlsClien
 
 Pool::~Pool() = default;
 
-std::unique_ptr<Connection> Pool::take_idle(const Endpoint& endpoint)
+std::unique_ptr<Connection> Pool::take_idle(const Endpoint& endpoint, TimePoint now)
 {
     auto& state = *state_;
-    auto connection = state.take_idle(state.key_of(endpoint));
+    auto connection = state.take_idle(state.key_of(endpoint), now);
     if (connection) ++state.in_use;
     return connection;
 }

@@ -26,7 +26,7 @@ public:
     ~Pool();
 
     /// An idle connection to the endpoint's origin; nullptr where there is none.
-    std::unique_ptr<Connection> take_idle(const Endpoint& endpoint);
+    std::unique_ptr<Connection> take_idle(const Endpoint& endpoint, TimePoint now);
     /// A new connection. Errors: unreachable, connect_timeout, cancelled.
     Task<Result<std::unique_ptr<Connection>>> connect(const Endpoint& endpoint, TimePoint deadline);
     /// Takes back a connection of either kind whose last response was read to its end; closes it
