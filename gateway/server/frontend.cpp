@@ -33,6 +33,11 @@ std::string_view key_header(const Request& request)
     return key.empty() ? request.header("api-key") : key;
 }
 
+Task<Result<void>> failed(Error error)
+{
+    co_return std::unexpected(std::move(error));
+}
+
 }  // namespace
 
 bool Frontend::takes_upload(const Request& request) const
@@ -69,6 +74,7 @@ Task<void> Frontend::handle(Request& request, Responder& responder)
         LogLine(LogLevel::error, "a handler failed").text("what", failure.what()).write();
         served = fail(ErrorKind::internal, "the gateway failed to answer");
     }
+    visit.entrance = {};
     if (!served) co_await answer_error(visit, std::move(served).error());
     account.caller_waited(responder.blocked());
 }
@@ -79,7 +85,14 @@ Task<Result<void>> Frontend::serve(Visit& visit, const EndpointMatch& match)
         visit.account.succeeded(204);
         return visit.responder.send(204, visit.headers, {});
     }
-    return match.endpoint ? admit_and_serve(visit, *match.endpoint) : refuse(visit, match);
+    if (!match.endpoint) return refuse(visit, match);
+    const auto& endpoint = *match.endpoint;
+    if (auto known = identify(visit, endpoint); !known) return failed(std::move(known).error());
+    if (endpoint.access != Access::model) return endpoint.serve(visit);
+    const auto now = Clock::now();
+    if (auto admitted = admit(visit, now); !admitted) return failed(std::move(admitted).error());
+    visit.entrance.permit = services_.gate.enter_now();
+    return visit.entrance.permit ? endpoint.serve(visit) : queue_up_and_serve(visit, endpoint, now);
 }
 
 Task<Result<void>> Frontend::refuse(Visit& visit, const EndpointMatch& match)
@@ -92,12 +105,13 @@ Task<Result<void>> Frontend::refuse(Visit& visit, const EndpointMatch& match)
     );
 }
 
-Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& endpoint)
+/// Finds out who calls where that matters, and what the caller asks for in its head.
+Result<void> Frontend::identify(Visit& visit, const ApiEndpoint& endpoint)
 {
-    const auto& config = visit.snapshot.config;
-    const bool protect = endpoint.access == Access::model || endpoint.access == Access::caller ||
-                         (endpoint.access == Access::metrics && config.auth.protect_metrics);
-    if (!protect) co_return co_await endpoint.serve(visit);
+    const bool protect =
+        endpoint.access == Access::model || endpoint.access == Access::caller ||
+        (endpoint.access == Access::metrics && visit.snapshot.config.auth.protect_metrics);
+    if (!protect) return {};
 
     // On the connector surface x-api-key is a provider's key; clients of Anthropic and Azure send
     // the gateway's in such headers.
@@ -105,35 +119,29 @@ Task<Result<void>> Frontend::admit_and_serve(Visit& visit, const ApiEndpoint& en
     const auto key = connector ? std::string_view() : key_header(visit.request);
     auto caller =
         visit.snapshot.authenticator.authenticate(visit.request.header("authorization"), key);
-    if (!caller) co_return std::unexpected(std::move(caller).error());
+    if (!caller) return std::unexpected(std::move(caller).error());
     visit.account.called_by(**caller);
     visit.caller = *caller;
-    auto headers = visit.account.read_headers(visit.request);
-    if (!headers) co_return headers;
-    if (endpoint.access != Access::model) co_return co_await endpoint.serve(visit);
+    return visit.account.read_headers(visit.request);
+}
 
-    const auto now = Clock::now();
-    auto admission = services_.limiter.admit(**caller, now);
+/// Holds the caller to its limits.
+Result<void> Frontend::admit(Visit& visit, TimePoint now)
+{
+    auto admission = services_.limiter.admit(*visit.caller, now);
     if (const auto& facts = admission ? admission->facts() : admission.error().facts)
         append_limit_headers(visit.headers, *facts);
     if (!admission) {
         services_.metrics.rejected(code_of(admission.error().kind));
-        co_return std::unexpected<Error>(std::move(admission).error());
+        return std::unexpected<Error>(std::move(admission).error());
     }
-
-    auto permit = services_.gate.enter_now();
-    if (!permit) {
-        auto queued = co_await queue_up(visit, now);
-        if (!queued) {
-            services_.metrics.rejected(code_of(queued.error().kind));
-            co_return std::unexpected(std::move(queued).error());
-        }
-        permit.emplace(*std::move(queued));
-    }
-    co_return co_await endpoint.serve(visit);
+    visit.entrance.admission = *std::move(admission);
+    return {};
 }
 
-Task<Result<Permit>> Frontend::queue_up(Visit& visit, TimePoint since)
+Task<Result<void>> Frontend::queue_up_and_serve(
+    Visit& visit, const ApiEndpoint& endpoint, TimePoint since
+)
 {
     const auto deadline = visit.account.context.deadline;
     const auto patience =
@@ -141,9 +149,15 @@ Task<Result<Permit>> Frontend::queue_up(Visit& visit, TimePoint since)
     auto permit = co_await services_.gate.enter(services_.context.get_executor(), patience);
     const auto now = Clock::now();
     visit.account.queued(now - since);
-    if (!permit && permit.error().kind == ErrorKind::overloaded_here && now >= deadline)
-        permit = fail(ErrorKind::deadline_exceeded, "the request's deadline passed in the queue");
-    co_return permit;
+    if (!permit) {
+        if (permit.error().kind == ErrorKind::overloaded_here && now >= deadline)
+            permit =
+                fail(ErrorKind::deadline_exceeded, "the request's deadline passed in the queue");
+        services_.metrics.rejected(code_of(permit.error().kind));
+        co_return std::unexpected(std::move(permit).error());
+    }
+    visit.entrance.permit = *std::move(permit);
+    co_return co_await endpoint.serve(visit);
 }
 
 Task<void> Frontend::answer_error(Visit& visit, Error error)

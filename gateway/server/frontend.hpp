@@ -29,8 +29,11 @@ private:
 
     Task<Result<void>> serve(Visit& visit, const EndpointMatch& match);
     Task<Result<void>> refuse(Visit& visit, const EndpointMatch& match);
-    Task<Result<void>> admit_and_serve(Visit& visit, const ApiEndpoint& endpoint);
-    Task<Result<Permit>> queue_up(Visit& visit, TimePoint since);
+    Result<void> identify(Visit& visit, const ApiEndpoint& endpoint);
+    Result<void> admit(Visit& visit, TimePoint now);
+    Task<Result<void>> queue_up_and_serve(
+        Visit& visit, const ApiEndpoint& endpoint, TimePoint since
+    );
     Task<void> answer_error(Visit& visit, Error error);
 };
 

@@ -15,6 +15,7 @@
 #include "telemetry/metrics.hpp"
 #include "tokens/token_counter.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace sluice {
@@ -37,6 +38,12 @@ struct Services {
     Lifecycle& lifecycle;
 };
 
+/// A request's place within its caller's limits, and among those being worked on.
+struct Entrance {
+    Admission admission{};
+    std::optional<Permit> permit{};
+};
+
 /// One request with everything its handler works with.
 struct Visit {
     Request& request;
@@ -47,6 +54,7 @@ struct Visit {
     std::size_t body_size = 0;       ///< of the request, which its handler may have taken
     std::string_view parameter{};    ///< what stands where the endpoint's path has a {name}
     const Caller* caller = nullptr;  ///< once it is known; lives as long as the snapshot
+    Entrance entrance{};             ///< until the handler is done
     HeaderBlock headers{};           ///< of whatever response it becomes: request id, CORS, limits
 };
 
