@@ -7,7 +7,8 @@
 
 #include <prometheus/metric_type.h>
 
-#include <span>
+#include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -53,23 +54,17 @@ struct MetricFamilies {
             std::vector<std::string> labels = {},
             Buckets buckets = {}
         )
-            : Family<Metric>(
-                  all.registry, all.dropped, name, help, std::move(labels), std::move(buckets)
-              )
+            : Family<Metric>(all.dropped, name, help, std::move(labels), std::move(buckets))
         {
+            all.families.push_back(this);
         }
     };
     using Counters = Declared<prometheus::Counter>;
     using Gauges = Declared<prometheus::Gauge>;
-    using Histograms = Declared<prometheus::Histogram>;
+    using Histograms = Declared<Histogram>;
 
-    prometheus::Registry registry;
-    prometheus::Counter& dropped =
-        prometheus::BuildCounter()
-            .Name("sluice_series_dropped_total")
-            .Help("Metric series refused because their family or the list of targets was full")
-            .Register(registry)
-            .Add({});
+    std::vector<const prometheus::Collectable*> families;  ///< all those that follow
+    prometheus::Counter dropped;
 
     Counters requests{
         *this,

@@ -4,8 +4,10 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 
 namespace sluice {
 
@@ -51,7 +53,7 @@ struct Metrics::Handles {
     }
 
     std::array<prometheus::Gauge*, surface_count> in_flight{};
-    std::array<prometheus::Histogram*, surface_count> overhead{};
+    std::array<Histogram*, surface_count> overhead{};
     prometheus::Gauge& open_streams;
     prometheus::Gauge& queue_depth;
     prometheus::Gauge& connections;
@@ -171,7 +173,15 @@ std::string Metrics::render()
 {
     const std::lock_guard lock(scrape_mutex_);
     if (refresh_) refresh_(*this);
-    auto page = families_->registry.Collect();
+    std::vector<prometheus::MetricFamily> page;
+    for (const auto* family : families_->families)
+        std::ranges::move(family->Collect(), std::back_inserter(page));
+    page.push_back(
+        {"sluice_series_dropped_total",
+         "Metric series refused because their family or the list of targets was full",
+         prometheus::MetricType::Counter,
+         {families_->dropped.Collect()}}
+    );
     for (const auto& reading : readings) {
         prometheus::ClientMetric value;
         (reading.type == prometheus::MetricType::Counter ? value.counter.value : value.gauge.value

@@ -28,7 +28,7 @@ private:
 
 using CounterSlot = Slot<prometheus::Counter>;
 using GaugeSlot = Slot<prometheus::Gauge>;
-using HistogramSlot = Slot<prometheus::Histogram>;
+using HistogramSlot = Slot<Histogram>;
 
 constexpr std::array<std::string_view, 5> token_kinds{
     "input", "cache_read", "cache_write", "output", "reasoning"
