@@ -2,6 +2,7 @@
 
 #include "core/http_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
