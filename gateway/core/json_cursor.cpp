@@ -1,6 +1,5 @@
 #include "core/json_cursor.hpp"
 
-#include "core/hex.hpp"
 #include "core/json.hpp"
 #include "core/json_value.hpp"
 #include "core/text_scan.hpp"
@@ -11,46 +10,6 @@ namespace {
 constexpr bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-/// The code unit of the escape \uXXXX that begins at p; -1 where none does.
-int code_unit(const char* p, const char* end)
-{
-    if (end - p < 6 || p[0] != '\\' || p[1] != 'u') return -1;
-    int unit = 0;
-    for (int i = 2; i < 6; ++i) {
-        const int digit = hex_digit(p[i]);
-        if (digit < 0) return -1;
-        unit = unit * 16 + digit;
-    }
-    return unit;
-}
-
-bool is_short_escape(char c)
-{
-    switch (c) {
-        case '"':
-        case '\\':
-        case '/':
-        case 'b':
-        case 'f':
-        case 'n':
-        case 'r':
-        case 't': return true;
-        default: return false;
-    }
-}
-
-/// The length of the escape that begins at p, a surrogate pair being one; 0 where it is wrong.
-std::size_t escape_length(const char* p, const char* end)
-{
-    if (end - p < 2) return 0;
-    if (is_short_escape(p[1])) return 2;
-    const int unit = code_unit(p, end);
-    if (unit < 0) return 0;
-    if (unit < 0xD800 || unit > 0xDFFF) return 6;
-    const int low = code_unit(p + 6, end);
-    return unit < 0xDC00 && low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
 }
 
 }  // namespace
@@ -207,27 +166,16 @@ bool Cursor::pass_scalar()
 /// A string of more than a few plain characters.
 Cursor::String Cursor::pass_long_string()
 {
-    const char* p = pass_plain(at_ + 1, end_);
-    auto passed = String::plain;
-    const char* wrong = nullptr;
-    while (!wrong) {
-        if (p == end_) {
-            wrong = "unterminated string";
-        } else if (*p == '"') {
-            at_ = p + 1;
-            return passed;
-        } else if (*p == '\\') {
-            const auto length = escape_length(p, end_);
-            if (length == 0) wrong = "wrong escape in a string";
-            passed = String::escaped;
-            p = pass_plain(p + length, end_);
-        } else if (const char* after = pass_multibyte(p, end_); after != p) {
-            p = pass_plain(after, end_);
-        } else {
-            wrong = static_cast<signed char>(*p) < 0 ? "invalid UTF-8"
-                                                     : "control character in a string";
-        }
+    bool escaped = false;
+    const char* const p = pass_text(at_ + 1, end_, escaped);
+    if (p != end_ && *p == '"') {
+        at_ = p + 1;
+        return escaped ? String::escaped : String::plain;
     }
+    const char* wrong = p == end_                          ? "unterminated string"
+                        : *p == '\\'                       ? "wrong escape in a string"
+                        : static_cast<signed char>(*p) < 0 ? "invalid UTF-8"
+                                                           : "control character in a string";
     at_ = p;
     fail(wrong);
     return String::wrong;

@@ -35,6 +35,10 @@ inline const char* special_among_16(const char* p, const char* end)
 /// character: a quote, a backslash, a control character, or a byte from 0x80 on.
 const char* pass_plain(const char* p, const char* end);
 
+/// Passes over the text of a JSON string: characters and escapes. Stops at the closing quote, at
+/// what is malformed, or at the end; `escaped` becomes true where there were escapes.
+const char* pass_text(const char* p, const char* end, bool& escaped);
+
 /// The length of the well-formed UTF-8 character of several bytes that begins at p; 0 where none
 /// does (overlong forms, surrogates and what lies past U+10FFFF are none). Needs p != end.
 inline std::size_t utf8_length(const char* p, const char* end)

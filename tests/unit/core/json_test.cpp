@@ -176,6 +176,35 @@ TEST(JsonCursor, finds_the_closing_quote_at_every_offset)
     }
 }
 
+TEST(JsonCursor, passes_escapes_and_other_characters_at_every_offset)
+{
+    // Text is looked at in blocks of up to 64 bytes; what is special may lie across two.
+    for (const std::string special :
+         {R"(\n)", R"(\")", R"(\\)", R"(\u00e9)", R"(\ud83d\ude00)", "\xC3\xA9", "\xF0\x9F\x98\x80"
+         })
+        for (std::size_t before = 0; before < 140; ++before)
+            for (const std::size_t behind : {0u, 1u, 63u, 64u, 130u}) {
+                const auto text = '"' + std::string(before, 'x') + special + special +
+                                  std::string(behind, 'y') + '"';
+                const auto document = text + std::string(before % 80, ' ');
+                Cursor at(document);
+                ASSERT_EQ(at.raw_string(), text);
+                ASSERT_TRUE(at.finish()) << document;
+            }
+}
+
+TEST(JsonCursor, finds_what_is_wrong_at_every_offset)
+{
+    for (const std::string wrong :
+         {R"(\x)", R"(\u12g4)", R"(\ud83dx)", "\xFF", "\xC3(", "\n", "\x1F"})
+        for (std::size_t before = 0; before < 140; ++before) {
+            const auto text = '"' + std::string(before, 'x') + wrong + std::string(140, 'y') + '"';
+            ASSERT_TRUE(rejection(text).starts_with(
+                concat("invalid JSON at byte ", std::to_string(before + 1), ": ")
+            )) << rejection(text);
+        }
+}
+
 TEST(JsonCursor, allows_32_levels_and_no_more)
 {
     EXPECT_TRUE(accepts(nested(max_depth)));
