@@ -36,7 +36,9 @@ constexpr std::string_view as_text(const char (&literal)[size])
 {
     return {literal, size - 1};
 }
-Digits as_text(std::integral auto number)
+template <std::integral Number>
+    requires(!std::same_as<Number, char>)  // which would be its code
+Digits as_text(Number number)
 {
     return Digits(number);
 }

@@ -71,8 +71,8 @@ std::string_view RequestFields::line(std::string_view name) const
     std::string_view rest = text_;
     while (!rest.empty()) {
         const auto size = rest.find("\r\n") + 2;
-        if (rest.substr(name.size()).starts_with(": ") &&
-            iequals(rest.substr(0, name.size()), name))
+        if (iequals(rest.substr(0, name.size()), name) &&
+            rest.substr(name.size()).starts_with(": "))
             return rest.substr(0, size);
         rest.remove_prefix(size);
     }

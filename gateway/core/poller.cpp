@@ -85,18 +85,30 @@ void Poller::arm()
 
 void Poller::round()
 {
+    in_round_ = true;
+    hear();
+    for (int turn = 0;; ++turn) {
+        while (more_to_tell())
+            if (auto* socket = static_cast<Socket*>(events_[next_++].data.ptr)) socket->tell();
+        // Who writes now should know what has come meanwhile; it is told in the next turn.
+        count_ = next_ = 0;
+        if (turn < most_turns) hear();
+        burst_.swap(writers_);
+        for (auto& writer : burst_) writer();
+        burst_.clear();
+        if (count_ == 0 && writers_.empty()) break;
+    }
+    in_round_ = false;
+}
+
+void Poller::hear()
+{
     const int count = epoll_wait(epoll_.native_handle(), events_.data(), most_a_round, 0);
     next_ = 0;
     count_ = static_cast<std::size_t>(std::max(count, 0));
-    in_round_ = true;
+    knows_all_ = count_ < most_a_round;
     for (const auto& event : std::span(events_).first(count_))
         static_cast<Socket*>(event.data.ptr)->note(event.events);
-    while (more_to_tell())
-        if (auto* socket = static_cast<Socket*>(events_[next_++].data.ptr)) socket->tell();
-    burst_.swap(writers_);
-    for (auto& writer : burst_) writer();
-    burst_.clear();
-    in_round_ = false;
 }
 
 void Poller::shutdown()

@@ -36,8 +36,8 @@ public:
     explicit Poller(asio::execution_context& context);
     ~Poller() override;
 
-    /// True within a round: what the sockets know is what the kernel said a moment ago.
-    bool in_round() const { return in_round_; }
+    /// True within a round: what is known of every socket is what the kernel said a moment ago.
+    bool knows_all() const { return in_round_ && knows_all_; }
     /// True while sockets of this round have not been told yet.
     bool more_to_tell() const { return next_ < count_; }
     /// Ends when all of this round have been told.
@@ -46,6 +46,7 @@ public:
 private:
     friend class Socket;
     static constexpr std::size_t most_a_round = 128;
+    static constexpr int most_turns = 16;  ///< of a round, until others of the context have theirs
 
     boost::system::error_code add(Socket& socket, int descriptor);
     void remove(Socket& socket);
@@ -56,6 +57,7 @@ private:
 
     void arm();
     void round();
+    void hear();
     void shutdown() override;
 
     asio::posix::basic_stream_descriptor<Executor> epoll_;
@@ -70,6 +72,7 @@ private:
     std::size_t next_ = 0;  ///< of the events, to be told
     std::size_t count_ = 0;
     bool in_round_ = false;
+    bool knows_all_ = false;  ///< the kernel had no more events than there was room for
     std::vector<std::move_only_function<void()>> writers_;  ///< resume who awaits all_told()
     std::vector<std::move_only_function<void()>> burst_;    ///< those of the round that ends
 };

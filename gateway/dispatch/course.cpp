@@ -112,7 +112,7 @@ Result<TargetAccount> Course::enter(TimePoint now)
     return TargetAccount(target, permit, leg.candidate.provider->config->breaker.slow_call, now);
 }
 
-Decision Course::after(const Error& error, bool repeatable, TimePoint now)
+Decision Course::after(const Error& error, bool repeatable, TimePoint now, double random)
 {
     auto& leg = *leg_;
     auto& target = leg.target();
@@ -127,8 +127,7 @@ Decision Course::after(const Error& error, bool repeatable, TimePoint now)
         .fall_back_on_filter = plan_.fall_back_on_filter,
         .remaining = std::chrono::duration_cast<milliseconds>(context_.deadline - now),
     };
-    const auto decision =
-        decide(error, leg.candidate.provider->config->retry, situation, random_unit());
+    const auto decision = decide(error, leg.candidate.provider->config->retry, situation, random);
     if (decision.verdict == Verdict::retry_repaired) {  // which does not count as a retry
         repaired_ = true;
         leg.left_out.push_back(error.repair);

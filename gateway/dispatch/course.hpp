@@ -35,7 +35,7 @@ struct Leg {
 };
 
 /// The way of one request through its plan: whom to ask next, and what its caller hears if nobody
-/// answers. Decides only; what it is told has been done by others.
+/// answers. It asks nobody itself, and keeps the books of the targets it passes.
 class Course {
 public:
     Course(const Plan& plan, const RequestContext& context) : plan_(plan), context_(context) {}
@@ -46,7 +46,8 @@ public:
     /// A place at the present leg's target; the error where it rests.
     Result<TargetAccount> enter(TimePoint now);
     /// What to do after a failure of the present leg. Notes what it teaches about the target.
-    Decision after(const Error& error, bool repeatable, TimePoint now);
+    /// random: in [0, 1), for the jitter of a pause.
+    Decision after(const Error& error, bool repeatable, TimePoint now, double random);
     /// The present leg has failed for good.
     void failed(Error error, Verdict verdict);
     /// The error of all: the first target's that was really asked (a fallback's trouble must not

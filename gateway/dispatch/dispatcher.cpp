@@ -1,5 +1,6 @@
 #include "dispatch/dispatcher.hpp"
 
+#include "core/ids.hpp"
 #include "dispatch/attempt.hpp"
 #include "dispatch/course.hpp"
 
@@ -35,7 +36,7 @@ Task<Result<Dispatched>> Dispatcher::run(Job& job, const Plan& plan, RequestCont
     while (more) {
         auto& leg = course.leg();
         const auto started = Clock::now();
-        if (context.traced) context.open_attempt_span();
+        if (context.traced) context.trace = child_of(context.trace);
         auto place = course.enter(started);
         Result<void> outcome;
         if (place) {
@@ -60,7 +61,7 @@ Task<Result<Dispatched>> Dispatcher::run(Job& job, const Plan& plan, RequestCont
         }
 
         if (place) place->settle(blamed_on_target(error->kind, context.caller_deadline), ended);
-        auto [verdict, delay] = course.after(*error, job.repeatable(), ended);
+        auto [verdict, delay] = course.after(*error, job.repeatable(), ended, random_unit());
         if (verdict == Verdict::retry_repaired) continue;
         if (verdict == Verdict::retry_same) {
             outcome = co_await pause(delay, context);

@@ -14,7 +14,7 @@ namespace sluice {
 /// behind.
 struct RequestContext {
     std::string_view request_id{};  ///< the account's; sent with every attempt, as are the next two
-    TraceContext trace{};
+    TraceContext trace{};  ///< the request's own; where it is traced, the present attempt's
     std::string_view trace_state{};  ///< of the caller's head; empty: none
     TimePoint deadline =
         TimePoint::max();          ///< of everything: backoff, queueing and fallbacks included
@@ -27,10 +27,6 @@ struct RequestContext {
     std::vector<AttemptRecord> attempts{};
     std::vector<std::string> warnings{};  ///< of the attempt that answers
     Clock::duration waited{};             ///< on upstreams and in backoff
-
-    /// Of a traced request: the id of a new span below its own, for the next attempt. It travels
-    /// upstream as the parent.
-    ShortText<16> open_attempt_span();
 };
 
 }  // namespace sluice

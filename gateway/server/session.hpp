@@ -36,7 +36,7 @@ struct SessionContext {
 };
 
 /// One client connection: reads a request, hands it to the handler, and begins anew. It owns itself
-/// while its coroutine or its wait for the client lasts.
+/// while its coroutine lasts.
 class Session : public SessionHook, public std::enable_shared_from_this<Session> {
 public:
     Session(std::shared_ptr<SessionContext> context, TcpSocket socket);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace sluice {
 
@@ -56,7 +57,7 @@ Dollars::Dollars(double amount) : value(amount)
 {
     std::array<char, 32> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), amount).ptr;
-    text = std::string_view(digits.data(), end);
+    text = std::isfinite(amount) ? std::string_view(digits.data(), end) : "null";
 }
 
 void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempts)

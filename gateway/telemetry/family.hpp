@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -89,6 +90,7 @@ public:
     /// a hot path keeps the reference, which stays valid.
     Metric& with(std::initializer_list<std::string_view> values)
     {
+        assert(values.size() == labels_.size());
         std::vector<std::string> key(values.begin(), values.end());
         const std::lock_guard lock(mutex_);
         if (series_.size() >= max_series && !series_.contains(key)) {

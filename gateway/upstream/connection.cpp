@@ -69,6 +69,7 @@ struct Connection::State {
     Task<error_code> send_pieces(Rest& rest, Stream::Armed& armed);
     Task<> await_early_head(Rest& rest, Result<void>& result);
 
+    bool is_quiet(bool told);
     error_code parse();
     void finish_with_what_is_here();
 
@@ -117,9 +118,12 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadl
     Stream::Buffers buffers{
         asio::buffer(request_head), asio::buffer(request.lent), asio::buffer(body)
     };
-    if (stream.others_first()) co_await stream.their_turn();
+    const bool waited = stream.others_first();
+    if (waited) co_await stream.their_turn();
     if (must_end(co_await asio::this_coro::cancellation_state))  // nobody waits for an answer
         co_return stream.give_up(head_phase, asio::error::operation_aborted);
+    if (waited && !is_quiet(true))
+        co_return stream.give_up(head_phase, asio::error::connection_reset);
     error_code error;
     auto taken = stream.write_now(buffers, error);
     for (auto& left : buffers) {
@@ -259,6 +263,16 @@ Result<std::string_view> Connection::State::read_here()
     return std::string_view{};
 }
 
+/// True where the peer has neither closed nor sent anything. told: as of is_alive().
+bool Connection::State::is_quiet(bool told)
+{
+    if (told && !stream.may_read()) return stream.is_open();
+    char unexpected = 0;
+    error_code error;
+    stream.read_now({&unexpected, 1}, error);
+    return error == asio::error::would_block;
+}
+
 /// Feeds the parser with what is there; need_more where that is too little for one step.
 error_code Connection::State::parse()
 {
@@ -359,14 +373,9 @@ bool Connection::recycle()
     return usable;
 }
 
-bool Connection::is_alive()
+bool Connection::is_alive(bool told)
 {
-    auto& stream = state_->stream;
-    if (stream.is_told() && !stream.may_read()) return stream.is_open();
-    char unexpected = 0;
-    error_code error;
-    stream.read_now({&unexpected, 1}, error);
-    return error == asio::error::would_block;
+    return state_->is_quiet(told);
 }
 
 const std::string& Connection::key() const

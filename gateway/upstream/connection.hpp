@@ -66,8 +66,9 @@ public:
     /// Makes the connection ready for another request, if the response has been read to its end or
     /// the rest of it is already here. False: of no further use.
     bool recycle();
-    /// False: the peer has closed an idle connection, or sent what nobody asked for.
-    bool is_alive();
+    /// False: the peer has closed an idle connection, or sent what nobody asked for. told: the
+    /// poller has said all there is to know; else the connection is looked at.
+    bool is_alive(bool told);
     const std::string& key() const;
 
 private:

@@ -1,6 +1,7 @@
 #include "upstream/pool.hpp"
 
 #include "core/digest.hpp"
+#include "core/poller.hpp"
 #include "upstream/connection.hpp"
 #include "upstream/resolver.hpp"
 
@@ -22,10 +23,13 @@ struct Pool::State {
         TimePoint since;
     };
 
-    State(DeadlineTimer& deadlines, Resolver& names, TlsClient& tls_client)
+    State(
+        asio::io_context& context, DeadlineTimer& deadlines, Resolver& names, TlsClient& tls_client
+    )
         : timer(deadlines),
           resolver(names),
           tls(tls_client),
+          poller(asio::use_service<Poller>(context)),
           sweep_watch(deadlines, [this] { sweep(); })
     {
     }
@@ -39,6 +43,7 @@ struct Pool::State {
     Resolver& resolver;
     TlsClient& tls;
     PoolConfig config;
+    Poller& poller;
     boost::unordered_flat_map<std::string, std::vector<Idle>>
         lists;            // each in the order of its release
     std::string scratch;  // the key being looked up, in memory that is reused
@@ -74,7 +79,7 @@ std::unique_ptr<Connection> Pool::State::take_idle(const std::string& key, TimeP
         auto candidate = std::move(list.back());
         list.pop_back();
         --idle;
-        if (candidate.since > oldest && candidate.connection->is_alive())
+        if (candidate.since > oldest && candidate.connection->is_alive(poller.knows_all()))
             return std::move(candidate.connection);
     }
     return nullptr;
@@ -98,8 +103,8 @@ void Pool::State::sweep()
     if (sweeping) sweep_watch.arm(next);
 }
 
-Pool::Pool(asio::io_context&, DeadlineTimer& timer, Resolver& resolver, TlsClient& tls)
-    : state_(std::make_unique<State>(timer, resolver, tls))
+Pool::Pool(asio::io_context& context, DeadlineTimer& timer, Resolver& resolver, TlsClient& tls)
+    : state_(std::make_unique<State>(context, timer, resolver, tls))
 {
 }
 

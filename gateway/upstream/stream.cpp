@@ -143,7 +143,11 @@ Task<Result<void>> Stream::shake_hands(TlsClient& client, TimePoint deadline)
     for (;;) {
         layer.handshake(asio::ssl::stream_base::client, error);
         if (error != asio::error::would_block) break;
-        if (co_await socket_.readable()) continue;
+        ErrorCode unsent;
+        tls_->wire.flush(unsent);
+        const bool goes_on =
+            co_await (tls_->wire.all_out() ? socket_.readable() : socket_.writable());
+        if (goes_on && !must_end(co_await asio::this_coro::cancellation_state)) continue;
         error = asio::error::operation_aborted;
         break;
     }

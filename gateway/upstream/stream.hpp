@@ -78,8 +78,6 @@ public:
     std::size_t read_now(std::span<char> room, ErrorCode& error);
     /// False: nothing is there, as far as the kernel has told.
     bool may_read() const;
-    /// Whether that was told just now.
-    bool is_told() const { return socket_.poller().in_round(); }
 
     /// Closes, and words the failure: a deadline's, a cancellation's or the peer's.
     std::unexpected<Error> give_up(const Phase& phase, ErrorCode error);

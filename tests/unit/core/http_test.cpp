@@ -67,6 +67,7 @@ TEST(RequestFields, are_one_text)
     EXPECT_EQ(fields.find("accept"), "*/*");
     EXPECT_EQ(fields.find("tail"), "");
     EXPECT_EQ(fields.find("bearer k"), "");
+    EXPECT_EQ(fields.find("longer-than-the-last-line"), "");
 
     fields.replace("Authorization", {"api-key", "k"});
     fields.replace("absent", {"y", "z"});

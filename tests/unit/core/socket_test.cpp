@@ -186,7 +186,7 @@ TEST_F(SocketTest, all_are_told_before_one_that_lets_others_go_first)
     const auto echo = [&](Socket& mine) -> Task<bool> {
         co_await mine.readable();
         log.push_back("read");
-        EXPECT_TRUE(mine.poller().in_round());
+        EXPECT_TRUE(mine.poller().knows_all());
         if (mine.poller().more_to_tell()) co_await mine.poller().all_told();
         log.push_back("write");
         co_return true;
@@ -196,7 +196,31 @@ TEST_F(SocketTest, all_are_told_before_one_that_lets_others_go_first)
     other_far.send("x");
     run();
     EXPECT_EQ(log, (std::vector<std::string>{"read", "read", "write", "write"}));
-    EXPECT_FALSE(socket.poller().in_round());
+    EXPECT_FALSE(socket.poller().knows_all());
+}
+
+TEST_F(SocketTest, what_came_in_the_round_is_known_before_the_writes)
+{
+    Socket other(context.get_executor()), third(context.get_executor());
+    FarEnd other_far(other), third_far(third);
+    std::optional<bool> known;
+    const auto write = [&]() -> Task<bool> {
+        co_await socket.readable();
+        if (socket.poller().more_to_tell()) co_await socket.poller().all_told();
+        known = third.may_read();
+        co_return true;
+    };
+    const auto provoke = [&]() -> Task<bool> {
+        co_await other.readable();
+        third_far.send("x");
+        co_return true;
+    };
+    const auto first = start(write()), second = start(provoke()), last = start(third.readable());
+    far.send("x");
+    other_far.send("x");
+    run();
+    EXPECT_EQ(known, true);
+    EXPECT_EQ(*last, true) << "it is told as well";
 }
 
 TEST_F(SocketTest, one_that_is_closed_in_a_round_is_not_told_any_more)

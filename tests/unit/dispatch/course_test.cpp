@@ -51,7 +51,7 @@ protected:
         auto place = course.enter(now);
         EXPECT_TRUE(place);
         if (place) place->settle(error.kind, now);
-        const auto decision = course.after(error, repeatable, now);
+        const auto decision = course.after(error, repeatable, now, 0.5);
         if (decision.verdict == Verdict::fall_back || decision.verdict == Verdict::give_up)
             course.failed(std::move(error), decision.verdict);
         return decision;
@@ -74,7 +74,7 @@ TEST_F(CourseTest, nobody_waits_for_a_resting_target_while_there_is_another)
     auto place = course.enter(now);
     ASSERT_FALSE(place);
     EXPECT_EQ(place.error().kind, ErrorKind::rate_limited);
-    EXPECT_EQ(course.after(place.error(), again, now).verdict, Verdict::fall_back);
+    EXPECT_EQ(course.after(place.error(), again, now, 0.5).verdict, Verdict::fall_back);
 }
 
 TEST_F(CourseTest, what_cannot_be_sent_again_ends_with_its_failure)
