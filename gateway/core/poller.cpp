@@ -92,7 +92,7 @@ void Poller::round()
             if (auto* socket = static_cast<Socket*>(events_[next_++].data.ptr)) socket->tell();
         // Who writes now should know what has come meanwhile; it is told in the next turn.
         count_ = next_ = 0;
-        if (turn < most_turns) hear();
+        if (turn < most_turns && !writers_.empty()) hear();
         burst_.swap(writers_);
         for (auto& writer : burst_) writer();
         burst_.clear();

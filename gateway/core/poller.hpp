@@ -40,12 +40,16 @@ public:
     bool knows_all() const { return in_round_ && knows_all_; }
     /// True while sockets of this round have not been told yet.
     bool more_to_tell() const { return next_ < count_; }
+    /// True where many have been told of at once and some are still to be: who has something to
+    /// write lets them go first. Among a few, waiting would cost more time than it saves work.
+    bool crowded() const { return count_ >= a_crowd && more_to_tell(); }
     /// Ends when all of this round have been told.
     Task<void> all_told();
 
 private:
     friend class Socket;
     static constexpr std::size_t most_a_round = 128;
+    static constexpr std::size_t a_crowd = 8;
     static constexpr int most_turns = 16;  ///< of a round, until others of the context have theirs
 
     boost::system::error_code add(Socket& socket, int descriptor);
