@@ -40,9 +40,9 @@ public:
     bool knows_all() const { return in_round_ && knows_all_; }
     /// True while sockets of this round have not been told yet.
     bool more_to_tell() const { return next_ < count_; }
-    /// True where many have been told of at once and some are still to be: who has something to
-    /// write lets them go first. Among a few, waiting would cost more time than it saves work.
-    bool crowded() const { return count_ >= a_crowd && more_to_tell(); }
+    /// True where many are told at once: who has something to write, the last too, lets all be told
+    /// first. Among a few, waiting would cost more time than it saves work.
+    bool crowded() const { return count_ >= a_crowd; }
     /// Ends when all of this round have been told.
     Task<void> all_told();
 

@@ -199,6 +199,34 @@ TEST_F(SocketTest, all_are_told_before_one_that_lets_others_go_first)
     EXPECT_FALSE(socket.poller().knows_all());
 }
 
+TEST_F(SocketTest, of_a_crowd_the_last_too_writes_with_the_others)
+{
+    std::vector<std::unique_ptr<Socket>> sockets;
+    std::vector<std::unique_ptr<FarEnd>> far_ends;
+    std::vector<int> read, written;
+    const auto echo = [&](int name) -> Task<bool> {
+        auto& mine = *sockets[static_cast<std::size_t>(name)];
+        co_await mine.readable();
+        read.push_back(name);
+        EXPECT_TRUE(mine.poller().crowded());
+        co_await mine.poller().all_told();
+        written.push_back(name);
+        co_return true;
+    };
+    std::vector<int> all;
+    for (int i = 0; i < 8; ++i) {
+        sockets.push_back(std::make_unique<Socket>(context.get_executor()));
+        far_ends.push_back(std::make_unique<FarEnd>(*sockets.back()));
+        std::ignore = start(echo(i));
+        all.push_back(i);
+    }
+    for (const auto& far_end : far_ends) far_end->send("x");
+    run();
+    EXPECT_EQ(read, all);
+    EXPECT_EQ(written, all);
+    EXPECT_FALSE(socket.poller().crowded());
+}
+
 TEST_F(SocketTest, what_came_in_the_round_is_known_before_the_writes)
 {
     Socket other(context.get_executor()), third(context.get_executor());
