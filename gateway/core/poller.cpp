@@ -29,14 +29,6 @@ Poller::Poller(asio::execution_context& context)
 
 Poller::~Poller() = default;
 
-Task<void> Poller::all_told()
-{
-    asio::use_awaitable_t<Executor> token;
-    return asio::async_initiate<asio::use_awaitable_t<Executor>, void()>(
-        [this](auto handler) { writers_.push_back(std::move(handler)); }, token
-    );
-}
-
 boost::system::error_code Poller::add(Socket& socket, int descriptor)
 {
     epoll_event event{

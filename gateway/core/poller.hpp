@@ -2,6 +2,7 @@
 
 #include "core/task.hpp"
 
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/intrusive/list.hpp>
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <sys/epoll.h>
+#include <utility>
 #include <vector>
 
 namespace sluice {
@@ -44,7 +46,12 @@ public:
     /// first. Among a few, waiting would cost more time than it saves work.
     bool crowded() const { return count_ >= a_crowd; }
     /// Ends when all of this round have been told.
-    Task<void> all_told();
+    auto all_told()
+    {
+        return asio::async_initiate<const asio::deferred_t, void()>(
+            [this](auto handler) { writers_.push_back(std::move(handler)); }, asio::deferred
+        );
+    }
 
 private:
     friend class Socket;

@@ -1,6 +1,5 @@
 #include "core/socket.hpp"
 
-#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -9,6 +8,7 @@
 #include <cerrno>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <utility>
 
@@ -25,13 +25,26 @@ bool would_block()
     return errno == EAGAIN || errno == EWOULDBLOCK;
 }
 
+// The C library's recv() and send() are points at which a thread can be cancelled, which costs two
+// atomic operations each where there are several threads. Nobody cancels threads here.
+
+ssize_t receive(int descriptor, std::span<char> room)
+{
+    return ::syscall(SYS_recvfrom, descriptor, room.data(), room.size(), 0, nullptr, nullptr);
+}
+
+ssize_t send(int descriptor, const char* data, std::size_t size)
+{
+    return ::syscall(SYS_sendto, descriptor, data, size, MSG_NOSIGNAL, nullptr, 0);
+}
+
 ssize_t send_pieces(int descriptor, std::span<const asio::const_buffer> pieces)
 {
     // A few bytes are copied together: the kernel takes one piece more cheaply than several.
     std::array<char, 2048> gathered;
     if (asio::buffer_size(pieces) <= gathered.size()) {
         const auto size = asio::buffer_copy(asio::buffer(gathered), pieces);
-        return size == 0 ? 0 : ::send(descriptor, gathered.data(), size, MSG_NOSIGNAL);
+        return size == 0 ? 0 : send(descriptor, gathered.data(), size);
     }
     std::array<iovec, Socket::most_pieces> parts;
     msghdr message{};
@@ -91,7 +104,7 @@ std::size_t Socket::read_some(std::span<char> room, ErrorCode& error)
 {
     error = {};
     ssize_t count = 0;
-    do count = ::recv(descriptor_, room.data(), room.size(), 0);
+    do count = receive(descriptor_, room);
     while (count < 0 && errno == EINTR);
     if (count > 0) {
         // Less than there was room for: that was all, and more would be told.
@@ -131,24 +144,18 @@ void Socket::cancel()
     abort(writer_);
 }
 
-Task<bool> Socket::wait(Waiter& waiter, bool changed)
+void Socket::wait(const Wait& wait, asio::cancellation_slot slot, Waiter resume)
 {
-    asio::use_awaitable_t<Executor> token;
-    return asio::async_initiate<asio::use_awaitable_t<Executor>, void(bool)>(
-        [this, &waiter, changed](auto handler) {
-            if (changed || !is_open()) {
-                asio::post(executor_, [resume = std::move(handler), changed]() mutable {
-                    resume(changed);
-                });
-                return;
-            }
-            if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected())
-                slot.assign([this, &waiter](asio::cancellation_type) { abort(waiter); });
-            waiter = std::move(handler);
-            poller_.begin_interest();
-        },
-        token
-    );
+    if (wait.changed || !is_open()) {
+        asio::post(executor_, [resume = std::move(resume), changed = wait.changed]() mutable {
+            resume(changed);
+        });
+        return;
+    }
+    if (slot.is_connected())
+        slot.assign([this, &waiter = wait.waiter](asio::cancellation_type) { abort(waiter); });
+    wait.waiter = std::move(resume);
+    poller_.begin_interest();
 }
 
 Socket::Waiter Socket::take(Waiter& waiter)

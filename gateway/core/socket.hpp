@@ -3,13 +3,17 @@
 #include "core/poller.hpp"
 #include "core/task.hpp"
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <utility>
 
 namespace sluice {
 
@@ -17,6 +21,24 @@ namespace sluice {
 /// is nothing, one awaits readable() or writable() and tries again. Used from its context's thread
 /// only, which outlives it.
 class Socket : public SocketHook {
+    /// Resumes who awaits a change, with false where none came.
+    using Waiter = std::move_only_function<void(bool changed)>;
+    /// Begins a wait for a change, which may have come already.
+    struct Wait {
+        Socket& socket;
+        Waiter& waiter;
+        bool changed;
+        void operator()(auto handler) const
+        {
+            auto slot = asio::get_associated_cancellation_slot(handler);
+            socket.wait(*this, slot, std::move(handler));
+        }
+    };
+    static auto initiate(const Wait& wait)
+    {
+        return asio::async_initiate<const asio::deferred_t, void(bool)>(wait, asio::deferred);
+    }
+
 public:
     using ErrorCode = boost::system::error_code;
     static constexpr std::size_t most_pieces = 8;  ///< of one write
@@ -43,9 +65,10 @@ public:
     /// True once the peer sends no more; what it sent before may be unread.
     bool ended() const { return ended_; }
     /// Awaits something to read, or an end. False: cancel(), close() or the cancellation of the
-    /// awaiting task ended it. One task at a time; so with writable().
-    Task<bool> readable() { return wait(reader_, may_read()); }
-    Task<bool> writable() { return wait(writer_, may_write_); }
+    /// awaiting task ended it. One task at a time; so with writable(). A deferred operation, which
+    /// is awaited without a coroutine of its own.
+    auto readable() { return initiate({*this, reader_, may_read()}); }
+    auto writable() { return initiate({*this, writer_, may_write_}); }
     /// Ends what is awaited; not before its caller is done, so that it may be called from anywhere.
     void cancel();
 
@@ -62,9 +85,6 @@ public:
 private:
     friend class Poller;
 
-    /// Resumes who awaits a change, with false where none came.
-    using Waiter = std::move_only_function<void(bool changed)>;
-
     Executor executor_;
     Poller& poller_;
     std::move_only_function<void()> on_input_;
@@ -76,7 +96,7 @@ private:
     Waiter reader_;
     Waiter writer_;
 
-    Task<bool> wait(Waiter& waiter, bool changed);
+    void wait(const Wait& wait, asio::cancellation_slot slot, Waiter resume);
     Waiter take(Waiter& waiter);
     void abort(Waiter& waiter);
     void note(std::uint32_t events);

@@ -44,7 +44,7 @@ public:
     /// True where others who have sent something should be read before this client is written to:
     /// await their_turn().
     bool others_first() const { return socket_.poller().crowded(); }
-    Task<void> their_turn() { return socket_.poller().all_told(); }
+    auto their_turn() { return socket_.poller().all_told(); }
     /// Writes what the kernel takes without waiting and drops it from the pieces. True: that was
     /// all, as it almost always is; else write() has to be awaited for the rest.
     bool write_now(std::span<asio::const_buffer>& pieces);

@@ -62,7 +62,7 @@ public:
 
     /// True where others should be read before this is written to: await their_turn().
     bool others_first() const { return socket_.poller().crowded(); }
-    Task<void> their_turn() { return socket_.poller().all_told(); }
+    auto their_turn() { return socket_.poller().all_told(); }
 
     /// Writes what is taken without waiting, which may be nothing. What TLS has taken may still
     /// have to go out.

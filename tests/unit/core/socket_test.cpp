@@ -89,6 +89,13 @@ protected:
         turn();
         return ended;
     }
+    std::shared_ptr<std::optional<bool>> start(auto wait, asio::cancellation_slot slot = {})
+    {
+        const auto await = [](auto operation) -> Task<bool> {
+            co_return co_await std::move(operation);
+        };
+        return start(await(std::move(wait)), slot);
+    }
     std::string read(Socket::ErrorCode& error)
     {
         std::array<char, 64> room;
