@@ -1,5 +1,6 @@
 #include "admission/authenticator.hpp"
 
+#include "admission/limiter.hpp"
 #include "core/http.hpp"
 
 namespace sluice {
@@ -19,7 +20,7 @@ std::string_view bearer_token(std::string_view header)
 
 }  // namespace
 
-Authenticator::Authenticator(const AuthConfig& config)
+Authenticator::Authenticator(const AuthConfig& config, Limiter& limiter)
 {
     for (const auto& key : config.keys)
         keys_.push_back({
@@ -28,7 +29,8 @@ Authenticator::Authenticator(const AuthConfig& config)
                 {.name = key.name,
                  .tenant = key.tenant,
                  .key_id = key.sha256.substr(0, 8),
-                 .is_operator = key.is_operator},
+                 .is_operator = key.is_operator,
+                 .limits = &limiter.of(key.name)},
         });
 }
 

@@ -10,12 +10,16 @@
 
 namespace sluice {
 
+class KeyLimits;
+class Limiter;
+
 /// Who makes a request.
 struct Caller {
     std::string name;
     std::string tenant;
     std::string key_id;        ///< first 8 hex digits of the key's digest, for logs; empty: no key
     bool is_operator = false;  ///< may see what other tenants' requests did
+    KeyLimits* limits = nullptr;  ///< of its key; nullptr: no key, no limits
 
     /// Under which what is kept for the caller is found again, by nobody else.
     std::string owner() const { return concat(tenant, "\n", name); }
@@ -24,7 +28,8 @@ struct Caller {
 /// Gateway keys, known by their digests only.
 class Authenticator {
 public:
-    explicit Authenticator(const AuthConfig& config);
+    /// The limiter outlives the callers.
+    Authenticator(const AuthConfig& config, Limiter& limiter);
 
     /// False where no keys are configured: then everybody is the same anonymous caller.
     bool required() const { return !keys_.empty(); }
@@ -40,7 +45,13 @@ private:
         Caller caller;
     };
     std::vector<Key> keys_;
-    Caller anonymous_{.name = "anonymous", .tenant = "default", .key_id = {}, .is_operator = true};
+    Caller anonymous_{
+        .name = "anonymous",
+        .tenant = "default",
+        .key_id = {},
+        .is_operator = true,
+        .limits = nullptr
+    };
 };
 
 }  // namespace sluice

@@ -41,14 +41,7 @@ public:
     ~QueuePlace()
     {
         if (taken_) return;
-        {
-            const std::lock_guard lock(gate_.mutex_);
-            if (!waiter_->let_in) {
-                std::erase(gate_.queue_, waiter_);
-                return;
-            }
-        }
-        gate_.leave();
+        if (!gate_.give_up(waiter_)) gate_.leave();
     }
 
     bool let_in() const
@@ -98,9 +91,11 @@ Task<Result<Permit>> Gate::enter(Executor executor, TimePoint deadline)
 
 std::optional<Permit> Gate::enter_now()
 {
-    const std::lock_guard lock(mutex_);
-    if (inside_ >= max_concurrency_) return std::nullopt;
-    ++inside_;
+    const auto room = max_concurrency_.load(std::memory_order_relaxed);
+    auto seen = count();
+    do {
+        if (seen.inside >= room || seen.waiting > 0) return std::nullopt;
+    } while (!count_.compare_exchange_weak(seen, {seen.inside + 1, 0}, std::memory_order_relaxed));
     return Permit(*this);
 }
 
@@ -109,47 +104,63 @@ bool Gate::queue_up(const std::shared_ptr<Waiter>& waiter)
     const std::lock_guard lock(mutex_);
     if (std::ssize(queue_) >= queue_size_) return false;
     queue_.push_back(waiter);
+    add({.inside = 0, .waiting = 1});
     let_in();  // a place may have become free since enter_now()
+    return true;
+}
+
+/// False where the waiter has been let in.
+bool Gate::give_up(const std::shared_ptr<Waiter>& waiter)
+{
+    const std::lock_guard lock(mutex_);
+    if (waiter->let_in) return false;
+    std::erase(queue_, waiter);
+    add({.inside = 0, .waiting = -1});
     return true;
 }
 
 void Gate::leave()
 {
+    auto seen = count();
+    while (seen.waiting == 0)
+        if (count_.compare_exchange_weak(seen, {seen.inside - 1, 0}, std::memory_order_relaxed))
+            return;
     const std::lock_guard lock(mutex_);
-    --inside_;
+    add({.inside = -1, .waiting = 0});
     let_in();
 }
 
+/// Those who wait go before those who come, as far as there is room. Under the lock.
 void Gate::let_in()
 {
-    while (inside_ < max_concurrency_ && !queue_.empty()) {
+    const auto room = max_concurrency_.load(std::memory_order_relaxed);
+    while (!queue_.empty() && count().inside < room) {
         auto waiter = std::move(queue_.front());
         queue_.pop_front();
         waiter->let_in = true;
-        ++inside_;
+        add({.inside = 1, .waiting = -1});
         const auto executor = waiter->alarm.get_executor();
         asio::post(executor, [waiter = std::move(waiter)] { waiter->alarm.cancel(); });
+    }
+}
+
+void Gate::add(Count change)
+{
+    auto seen = count();
+    while (!count_.compare_exchange_weak(
+        seen,
+        {seen.inside + change.inside, seen.waiting + change.waiting},
+        std::memory_order_relaxed
+    )) {
     }
 }
 
 void Gate::reconfigure(int max_concurrency, int queue_size)
 {
     const std::lock_guard lock(mutex_);
-    max_concurrency_ = max_concurrency;
+    max_concurrency_.store(max_concurrency, std::memory_order_relaxed);
     queue_size_ = queue_size;
     let_in();
-}
-
-int Gate::waiting() const
-{
-    const std::lock_guard lock(mutex_);
-    return static_cast<int>(queue_.size());
-}
-
-int Gate::inside() const
-{
-    const std::lock_guard lock(mutex_);
-    return inside_;
 }
 
 }  // namespace sluice

@@ -4,7 +4,7 @@
 #include "core/task.hpp"
 #include "core/time.hpp"
 
-#include <cstddef>
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -32,8 +32,8 @@ private:
 };
 
 /// How many requests the whole process works on at once. Beyond that they wait in a short queue,
-/// first come, first served, so that those inside keep their speed. Safe from several threads;
-/// outlives its permits and whoever waits.
+/// first come, first served, so that those inside keep their speed. Safe from several threads, and
+/// lock-free while nobody waits; outlives its permits and whoever waits.
 class Gate {
 public:
     Gate(int max_concurrency, int queue_size);
@@ -47,22 +47,30 @@ public:
     /// Applies to who comes and who waits; nobody inside is put out.
     void reconfigure(int max_concurrency, int queue_size);
 
-    int waiting() const;
-    int inside() const;
+    int waiting() const { return count().waiting; }
+    int inside() const { return count().inside; }
 
 private:
     friend class Permit;
     struct Waiter;
     class QueuePlace;
 
-    mutable std::mutex mutex_;
-    int max_concurrency_;
+    struct Count {
+        int inside = 0;
+        int waiting = 0;
+    };
+    /// In one word, so that nobody comes in past a queue, and nobody leaves past one.
+    std::atomic<Count> count_{};
+    std::atomic<int> max_concurrency_;
+    std::mutex mutex_;  // of the queue
     int queue_size_;
-    int inside_ = 0;
-    std::deque<std::shared_ptr<Waiter>> queue_;
+    std::deque<std::shared_ptr<Waiter>> queue_;  // count_.waiting of them
 
+    Count count() const { return count_.load(std::memory_order_relaxed); }
+    void add(Count change);
     /// False where the queue is full.
     bool queue_up(const std::shared_ptr<Waiter>& waiter);
+    bool give_up(const std::shared_ptr<Waiter>& waiter);
     void leave();
     void let_in();
 };

@@ -30,84 +30,64 @@ std::string rate_text(double per_minute)
 
 void KeyLimits::configure(const GatewayKeyConfig& key)
 {
-    const std::lock_guard lock(mutex_);
-    max_concurrency_ = key.max_concurrency;
-    per_minute_ = key.requests_per_minute;
-    if (per_minute_ <= 0) {
-        rate_.reset();
-        return;
-    }
-    burst_ = key.burst > 0 ? key.burst
-                           : std::max(1, static_cast<int>(std::min(std::ceil(per_minute_), 1e9)));
-    if (rate_)
-        rate_->reconfigure(per_minute_, burst_);
-    else
-        rate_.emplace(per_minute_, burst_);
+    constexpr auto relaxed = std::memory_order_relaxed;
+    const auto per_minute = std::max(key.requests_per_minute, 0.0);
+    max_concurrency_.store(key.max_concurrency, relaxed);
+    per_minute_.store(per_minute, relaxed);
+    if (per_minute == 0) return;
+    const int minutes_worth = std::max(1, static_cast<int>(std::min(std::ceil(per_minute), 1e9)));
+    const int burst = key.burst > 0 ? key.burst : minutes_worth;
+    burst_.store(burst, relaxed);
+    window_.store(milliseconds(std::llround(60'000.0 * burst / per_minute)), relaxed);
+    rate_.reconfigure(per_minute, burst);
 }
 
-std::expected<std::optional<LimitFacts>, LimitRefusal> KeyLimits::reserve(TimePoint now)
+std::expected<Admission, LimitRefusal> KeyLimits::admit(TimePoint now)
 {
-    const std::lock_guard lock(mutex_);
-    if (max_concurrency_ > 0 && running_ >= max_concurrency_)
-        return refuse(
-            concat(
-                "this key has ", std::to_string(running_), " requests running; that is its limit"
-            ),
-            milliseconds(1000)
-        );
-    std::optional<LimitFacts> facts;
-    if (rate_) {
-        const auto verdict = rate_->take(now);
-        facts = {
-            .limit = burst_,
-            .window = milliseconds(std::llround(60'000.0 * burst_ / per_minute_)),
-            .remaining = verdict.remaining,
-            .reset = verdict.reset_after,
-        };
-        if (!verdict.admitted)
+    const auto max_concurrency = max_concurrency_.load(std::memory_order_relaxed);
+    auto running = running_.load(std::memory_order_relaxed);
+    do {
+        if (max_concurrency > 0 && running >= max_concurrency)
             return refuse(
                 concat(
-                    "this key may make ",
-                    rate_text(per_minute_),
-                    " requests a minute; the next in ",
-                    short_duration(verdict.retry_after)
+                    "this key has ", std::to_string(running), " requests running; that is its limit"
                 ),
-                verdict.retry_after,
-                facts
+                milliseconds(1000)
             );
-    }
-    ++running_;
-    return facts;
-}
+    } while (!running_.compare_exchange_weak(running, running + 1, std::memory_order_relaxed));
+    Admission place(*this);  // which is free again where the rate refuses
 
-void KeyLimits::settle()
-{
-    const std::lock_guard lock(mutex_);
-    --running_;
+    const auto per_minute = per_minute_.load(std::memory_order_relaxed);
+    if (per_minute == 0) return place;
+    const auto verdict = rate_.take(now);
+    place.facts_ = {
+        .limit = burst_.load(std::memory_order_relaxed),
+        .window = window_.load(std::memory_order_relaxed),
+        .remaining = verdict.remaining,
+        .reset = verdict.reset_after,
+    };
+    if (verdict.admitted) return place;
+    return refuse(
+        concat(
+            "this key may make ",
+            rate_text(per_minute),
+            " requests a minute; the next in ",
+            short_duration(verdict.retry_after)
+        ),
+        verdict.retry_after,
+        place.facts_
+    );
 }
 
 void Limiter::configure(const AuthConfig& config)
 {
-    const std::lock_guard lock(mutex_);
-    for (const auto& key : config.keys) {
-        auto& limits = keys_[key.name];
-        if (!limits) limits = std::make_unique<KeyLimits>();
-        limits->configure(key);
-    }
+    for (const auto& key : config.keys) of(key.name).configure(key);
 }
 
-std::expected<Admission, LimitRefusal> Limiter::admit(const Caller& caller, TimePoint now)
+KeyLimits& Limiter::of(const std::string& key_name)
 {
-    KeyLimits* limits = nullptr;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = keys_.find(caller.name);
-        if (found == keys_.end()) return Admission();  // the anonymous caller
-        limits = found->second.get();
-    }
-    auto facts = limits->reserve(now);
-    if (!facts) return std::unexpected(std::move(facts).error());
-    return Admission(*limits, *facts);
+    const std::lock_guard lock(mutex_);
+    return keys_[key_name];
 }
 
 }  // namespace sluice

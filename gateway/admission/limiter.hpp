@@ -1,6 +1,5 @@
 #pragma once
 
-#include "admission/authenticator.hpp"
 #include "admission/limit_headers.hpp"
 #include "config/config.hpp"
 #include "core/error.hpp"
@@ -8,10 +7,9 @@
 #include "core/time.hpp"
 #include "resilience/gcra.hpp"
 
+#include <atomic>
 #include <expected>
-#include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -24,32 +22,13 @@ struct LimitRefusal : Error {
     std::optional<LimitFacts> facts{};
 };
 
-/// The limits of one gateway key and what it has used of them.
-class KeyLimits {
-public:
-    void configure(const GatewayKeyConfig& key);
-    /// All limits are checked and charged together or not at all. The facts are of the request
-    /// rate; none where that is unlimited.
-    std::expected<std::optional<LimitFacts>, LimitRefusal> reserve(TimePoint now);
-    /// The end of a request that was reserved for.
-    void settle();
+class KeyLimits;
 
-private:
-    std::mutex mutex_;
-    std::optional<Gcra> rate_;  // nullopt: unlimited
-    double per_minute_ = 0;
-    int burst_ = 0;
-    int max_concurrency_ = 0;  // 0: unlimited
-    int running_ = 0;
-};
-
-/// A request's place within its caller's limits: reserved when it came, settled when this goes.
+/// A request's place within the limits of its key: taken when it came, free again when this goes.
 class Admission {
 public:
     Admission() = default;
-    Admission(KeyLimits& limits, std::optional<LimitFacts> facts) : limits_(&limits), facts_(facts)
-    {
-    }
+    explicit Admission(KeyLimits& limits) : limits_(&limits) {}
     Admission(Admission&& other) noexcept
         : limits_(std::exchange(other.limits_, nullptr)), facts_(other.facts_)
     {
@@ -60,30 +39,53 @@ public:
         std::swap(facts_, other.facts_);
         return *this;
     }
-    ~Admission()
-    {
-        if (limits_) limits_->settle();
-    }
+    ~Admission();
 
     /// Of the request rate, for the response; none where that is unlimited.
     const std::optional<LimitFacts>& facts() const { return facts_; }
 
 private:
+    friend class KeyLimits;
     KeyLimits* limits_ = nullptr;
     std::optional<LimitFacts> facts_;
 };
 
-/// May this caller make one more request? In memory, for all workers; outlives its Admissions.
+/// The limits of one gateway key and what it has used of them, by all workers. Lock-free.
+class KeyLimits {
+public:
+    void configure(const GatewayKeyConfig& key);
+    /// May the key make one more request? All limits are checked and charged together or not at
+    /// all. ErrorKind::limited, with retry_after, where it is past its rate or its concurrency.
+    std::expected<Admission, LimitRefusal> admit(TimePoint now);
+
+private:
+    friend class Admission;
+
+    std::atomic<int> max_concurrency_{0};  // 0: unlimited
+    std::atomic<int> running_{0};
+    std::atomic<double> per_minute_{0};  // 0: unlimited
+    std::atomic<int> burst_{0};
+    std::atomic<milliseconds> window_{};
+    Gcra rate_{1, 1};
+};
+
+inline Admission::~Admission()
+{
+    if (limits_) limits_->running_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+/// The limits of all gateway keys, in memory. They last as long as this, so that a reload keeps
+/// what keys of the same name have used so far.
 class Limiter {
 public:
-    /// Takes over the keys' limits. What keys of the same name have used so far stays used.
+    /// Takes over the keys' limits.
     void configure(const AuthConfig& config);
-    /// ErrorKind::limited, with retry_after, where the caller is past its rate or its concurrency.
-    std::expected<Admission, LimitRefusal> admit(const Caller& caller, TimePoint now);
+    /// Those of the key of this name, which are none until it is configured.
+    KeyLimits& of(const std::string& key_name);
 
 private:
     std::mutex mutex_;
-    std::map<std::string, std::unique_ptr<KeyLimits>, std::less<>> keys_;  // never freed
+    std::map<std::string, KeyLimits> keys_;  // never freed
 };
 
 }  // namespace sluice

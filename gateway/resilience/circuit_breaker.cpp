@@ -8,6 +8,12 @@
 
 namespace sluice {
 
+namespace {
+
+constexpr CircuitBreaker::Permit state_mask = 3;
+
+}  // namespace
+
 std::string_view to_string(BreakerState state)
 {
     switch (state) {
@@ -18,61 +24,59 @@ std::string_view to_string(BreakerState state)
     std::unreachable();
 }
 
+CircuitBreaker::CircuitBreaker(const BreakerConfig& config)
+{
+    reconfigure(config);
+}
+
 std::optional<CircuitBreaker::Permit> CircuitBreaker::admit(TimePoint now)
 {
+    if (const auto present = life(); state_of(present) == BreakerState::closed) return present;
     const std::lock_guard lock(mutex_);
-    if (state_ == BreakerState::closed) return life_;
-    if (state_ == BreakerState::open) {
+    if (state_of(life()) == BreakerState::open) {
         if (now < open_until_) return std::nullopt;
         enter(BreakerState::half_open);
     }
-    if (probes_out_ >= config_.probes) return std::nullopt;
-    ++probes_out_;
-    return life_;
+    if (state_of(life()) == BreakerState::half_open) {
+        if (probes_out_ >= config_.probes) return std::nullopt;
+        ++probes_out_;
+    }
+    return life();
 }
 
 void CircuitBreaker::record(Permit permit, Outcome outcome, TimePoint now, double random)
 {
-    const std::lock_guard lock(mutex_);
-    if (permit != life_ || !config_.enabled) return;
-    if (state_ == BreakerState::half_open)
-        count_probe(outcome, now, random);
-    else
-        count(outcome, now, random);
+    const auto width = slice_width_.load(std::memory_order_relaxed);
+    if (permit != life() || width == Clock::duration::zero()) return;
+    if (is_probe(permit)) return count_probe(permit, outcome, now, random);
+    if (outcome == Outcome::neutral) return;
+    const auto slice = static_cast<std::uint32_t>(now.time_since_epoch() / width);
+    add(calls_, slice);
+    if (outcome == Outcome::success) return;
+    add(outcome == Outcome::failure ? failures_ : slow_, slice);
+    judge(permit, slice, now, random);
 }
 
 bool CircuitBreaker::is_probe(Permit permit) const
 {
-    const std::lock_guard lock(mutex_);
-    return state_ == BreakerState::half_open && permit == life_;
+    return state_of(permit) == BreakerState::half_open && permit == life();
 }
 
-void CircuitBreaker::count(Outcome outcome, TimePoint now, double random)
+void CircuitBreaker::judge(Permit permit, std::uint32_t slice, TimePoint now, double random)
 {
-    if (outcome == Outcome::neutral) return;
-    const auto number = slice_number(now);
-    auto& slice = slices_[static_cast<std::size_t>(number) % slices_.size()];
-    if (slice.number != number) slice = Slice{.number = number};
-    ++slice.calls;
-    if (outcome == Outcome::failure) ++slice.failures;
-    if (outcome == Outcome::slow) ++slice.slow;
-    if (outcome == Outcome::success) return;
-
-    Slice sum;
-    for (const auto& each : slices_) {
-        if (each.number <= number - std::ssize(slices_)) continue;
-        sum.calls += each.calls;
-        sum.failures += each.failures;
-        sum.slow += each.slow;
-    }
-    if (sum.calls < config_.min_requests) return;
-    if (sum.failures >= config_.failure_rate * sum.calls ||
-        sum.slow >= config_.slow_rate * sum.calls)
+    const std::lock_guard lock(mutex_);
+    if (permit != life()) return;
+    const auto calls = sum(calls_, slice);
+    if (calls < config_.min_requests) return;
+    if (sum(failures_, slice) >= config_.failure_rate * calls ||
+        sum(slow_, slice) >= config_.slow_rate * calls)
         open(now, random);
 }
 
-void CircuitBreaker::count_probe(Outcome outcome, TimePoint now, double random)
+void CircuitBreaker::count_probe(Permit permit, Outcome outcome, TimePoint now, double random)
 {
+    const std::lock_guard lock(mutex_);
+    if (permit != life()) return;
     --probes_out_;
     switch (outcome) {
         case Outcome::neutral: return;
@@ -98,40 +102,72 @@ void CircuitBreaker::open(TimePoint now, double random)
     enter(BreakerState::open);
 }
 
-void CircuitBreaker::enter(BreakerState state)
+BreakerState CircuitBreaker::state_of(Permit life)
 {
-    state_ = state;
-    ++life_;
-    slices_ = {};
-    probes_out_ = 0;
-    probe_successes_ = 0;
+    return static_cast<BreakerState>(life & state_mask);
 }
 
-std::int64_t CircuitBreaker::slice_number(TimePoint now) const
+void CircuitBreaker::enter(BreakerState state)
 {
-    const Clock::duration width = config_.window / std::ssize(slices_);
-    return now.time_since_epoch() / std::max(width, Clock::duration(1));
+    forget_window();
+    probes_out_ = 0;
+    probe_successes_ = 0;
+    const auto next = (life() | state_mask) + 1;
+    life_.store(next + static_cast<Permit>(state), std::memory_order_release);
+}
+
+void CircuitBreaker::forget_window()
+{
+    for (auto* window : {&calls_, &failures_, &slow_})
+        for (auto& tally : *window) tally.store({}, std::memory_order_relaxed);
+}
+
+void CircuitBreaker::add(Window& window, std::uint32_t slice)
+{
+    auto& tally = window[slice % window.size()];
+    auto seen = tally.load(std::memory_order_relaxed);
+    Tally next;
+    do next = {.slice = slice, .calls = seen.slice == slice ? seen.calls + 1 : 1};
+    while (!tally.compare_exchange_weak(seen, next, std::memory_order_relaxed));
+}
+
+/// Of the window that ends with this slice.
+int CircuitBreaker::sum(const Window& window, std::uint32_t slice)
+{
+    std::uint32_t calls = 0;
+    for (const auto& each : window) {
+        const auto tally = each.load(std::memory_order_relaxed);
+        if (slice - tally.slice < window.size()) calls += tally.calls;
+    }
+    return static_cast<int>(calls);
 }
 
 BreakerState CircuitBreaker::state(TimePoint now) const
 {
+    if (state_of(life()) == BreakerState::closed) return BreakerState::closed;
     const std::lock_guard lock(mutex_);
-    return state_ == BreakerState::open && now >= open_until_ ? BreakerState::half_open : state_;
+    const auto present = state_of(life());
+    return present == BreakerState::open && now >= open_until_ ? BreakerState::half_open : present;
 }
 
 milliseconds CircuitBreaker::retry_after(TimePoint now) const
 {
     const std::lock_guard lock(mutex_);
-    if (state_ != BreakerState::open || now >= open_until_) return milliseconds(0);
+    if (state_of(life()) != BreakerState::open || now >= open_until_) return milliseconds(0);
     return std::chrono::ceil<milliseconds>(open_until_ - now);
 }
 
 void CircuitBreaker::reconfigure(const BreakerConfig& config)
 {
     const std::lock_guard lock(mutex_);
-    if (config.window != config_.window) slices_ = {};  // slices of another width do not compare
+    if (config.window != config_.window) forget_window();  // slices of another width do not compare
     config_ = config;
-    if (!config.enabled && state_ != BreakerState::closed) {
+    const Clock::duration width = config.window / std::tuple_size_v<Window>;
+    slice_width_.store(
+        config.enabled ? std::max(width, Clock::duration(1)) : Clock::duration::zero(),
+        std::memory_order_relaxed
+    );
+    if (!config.enabled && state_of(life()) != BreakerState::closed) {
         reopenings_ = 0;
         enter(BreakerState::closed);
     }

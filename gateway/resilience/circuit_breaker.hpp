@@ -5,6 +5,7 @@
 #include "core/time.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -19,10 +20,11 @@ std::string_view to_string(BreakerState state);
 /// sliding window of ten slices; past the rate, with the minimum volume, it opens. Open: admits
 /// nothing for open_time, which doubles (with jitter, up to max_open_time) with each re-opening.
 /// Half-open: admits up to `probes` calls at a time; as many successes in a row close it, one
-/// failure re-opens it. Time and randomness are given; safe from several threads.
+/// failure re-opens it. Time and randomness are given; safe from several threads. Lock-free while
+/// it is closed and calls end well.
 class CircuitBreaker {
 public:
-    explicit CircuitBreaker(const BreakerConfig& config) : config_(config) {}
+    explicit CircuitBreaker(const BreakerConfig& config);
 
     /// Says which life of the breaker a call was admitted in: a late answer of an earlier one does
     /// not count as a probe.
@@ -45,25 +47,34 @@ public:
     void reconfigure(const BreakerConfig& config);
 
 private:
-    struct Slice {
-        std::int64_t number = -1;
-        int calls = 0, failures = 0, slow = 0;
+    /// How many calls ended so in one slice of the window.
+    struct Tally {
+        std::uint32_t slice = 0;
+        std::uint32_t calls = 0;
     };
-    mutable std::mutex mutex_;
+    using Window = std::array<std::atomic<Tally>, 10>;
+
+    /// The life's number with its state in the lowest bits. Changes under the mutex only.
+    std::atomic<Permit> life_{0};
+    std::atomic<Clock::duration> slice_width_;  // zero: switched off
+    Window calls_{}, failures_{}, slow_{};
+
+    mutable std::mutex mutex_;  // of what follows
     BreakerConfig config_;
-    BreakerState state_ = BreakerState::closed;
-    std::array<Slice, 10> slices_{};
-    Permit life_ = 0;
     TimePoint open_until_{};
     int reopenings_ = 0;
     int probes_out_ = 0;
     int probe_successes_ = 0;
 
+    static BreakerState state_of(Permit life);
+    Permit life() const { return life_.load(std::memory_order_acquire); }
     void enter(BreakerState state);
     void open(TimePoint now, double random);
-    void count(Outcome outcome, TimePoint now, double random);
-    void count_probe(Outcome outcome, TimePoint now, double random);
-    std::int64_t slice_number(TimePoint now) const;
+    void judge(Permit permit, std::uint32_t slice, TimePoint now, double random);
+    void count_probe(Permit permit, Outcome outcome, TimePoint now, double random);
+    void forget_window();
+    static void add(Window& window, std::uint32_t slice);
+    static int sum(const Window& window, std::uint32_t slice);
 };
 
 /// Whether a failure of this kind says that the target is ill (provider-apis.md section 8).

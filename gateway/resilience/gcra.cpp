@@ -22,22 +22,31 @@ Gcra::Gcra(double per_minute, int burst)
 
 void Gcra::reconfigure(double per_minute, int burst)
 {
-    interval_ = std::max(times(std::chrono::minutes(1), 1 / per_minute), Clock::duration(1));
-    tolerance_ = times(interval_, std::max(burst, 1));
+    const auto interval =
+        std::max(times(std::chrono::minutes(1), 1 / per_minute), Clock::duration(1));
+    interval_.store(interval, std::memory_order_relaxed);
+    tolerance_.store(times(interval, std::max(burst, 1)), std::memory_order_relaxed);
 }
 
 Gcra::Verdict Gcra::take(TimePoint now, double cost)
 {
-    const auto arrival = std::max(arrival_.value_or(now), now);
-    const auto next = arrival + times(interval_, cost);
-    const auto early = next - tolerance_ - now;
-    const bool admitted = early <= Clock::duration::zero();
-    if (admitted) arrival_ = next;
+    const auto interval = interval_.load(std::memory_order_relaxed);
+    const auto tolerance = tolerance_.load(std::memory_order_relaxed);
+    const auto price = times(interval, cost);
+    auto stored = arrival_.load(std::memory_order_relaxed);
+    Clock::duration ahead{}, early{};
+    do {
+        ahead = std::max(stored, now) - now;
+        early = ahead + price - tolerance;
+        if (early > Clock::duration::zero()) break;
+    } while (!arrival_.compare_exchange_weak(stored, now + ahead + price, std::memory_order_relaxed)
+    );
 
-    const auto ahead = (admitted ? next : arrival) - now;
+    const bool admitted = early <= Clock::duration::zero();
+    if (admitted) ahead += price;
     return {
         .admitted = admitted,
-        .remaining = static_cast<int>(std::max<Clock::rep>(0, (tolerance_ - ahead) / interval_)),
+        .remaining = static_cast<int>(std::max<Clock::rep>(0, (tolerance - ahead) / interval)),
         .retry_after = admitted ? milliseconds(0) : std::chrono::ceil<milliseconds>(early),
         .reset_after = std::chrono::ceil<milliseconds>(ahead),
     };

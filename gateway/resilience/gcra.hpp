@@ -2,12 +2,12 @@
 
 #include "core/time.hpp"
 
-#include <optional>
+#include <atomic>
 
 namespace sluice {
 
-/// A rate limit as one number, the theoretical arrival time (generic cell rate algorithm). Not
-/// synchronized: the owner holds a lock. Time is given.
+/// A rate limit as one number, the theoretical arrival time (generic cell rate algorithm). Time is
+/// given. Lock-free; threads are admitted no more than one would be.
 class Gcra {
 public:
     /// per_minute: cells a minute, above 0; burst: cells at once, at least 1.
@@ -24,9 +24,9 @@ public:
     Verdict take(TimePoint now, double cost = 1);
 
 private:
-    Clock::duration interval_{};
-    Clock::duration tolerance_{};       // burst * interval_
-    std::optional<TimePoint> arrival_;  // nullopt: never used
+    std::atomic<Clock::duration> interval_{};
+    std::atomic<Clock::duration> tolerance_{};          // burst * interval_
+    std::atomic<TimePoint> arrival_{TimePoint::min()};  // never used
 };
 
 }  // namespace sluice

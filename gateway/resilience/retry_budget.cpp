@@ -18,9 +18,10 @@ void RetryBudget::earn()
     const auto ratio = ratio_.load(std::memory_order_relaxed);
     const auto burst = burst_.load(std::memory_order_relaxed);
     auto saved = milli_.load(std::memory_order_relaxed);
-    while (!milli_.compare_exchange_weak(
-        saved, std::min(saved + ratio, burst), std::memory_order_relaxed
-    )) {
+    while (saved != burst &&  // as it mostly is: then there is nothing to write
+           !milli_.compare_exchange_weak(
+               saved, std::min(saved + ratio, burst), std::memory_order_relaxed
+           )) {
     }
 }
 

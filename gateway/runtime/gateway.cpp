@@ -108,7 +108,6 @@ Gateway::Gateway(Config config)
           activity_,
           exporter_ ? &exporter_->queue() : nullptr,
           background_,
-          limiter_,
           gate_,
           lifecycle_,
           resolver_,
@@ -137,7 +136,9 @@ std::shared_ptr<const Snapshot> Gateway::make_snapshot(Config config)
 {
     mock_.serve(config);
     for (const auto& provider : config.providers) tls_.get(provider.ca_file);
-    return std::make_shared<const Snapshot>(std::move(config), targets_, ModelTable::built_in());
+    return std::make_shared<const Snapshot>(
+        std::move(config), targets_, ModelTable::built_in(), limiter_
+    );
 }
 
 void Gateway::open_listeners()

@@ -24,7 +24,6 @@ Worker::Worker(Shared& shared, std::shared_ptr<const Snapshot> snapshot)
               shared.activity,
               shared.activity.add_lane(),
               shared.traces,
-              shared.limiter,
               shared.gate,
               shared.lifecycle
           },

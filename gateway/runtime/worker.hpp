@@ -28,7 +28,6 @@ struct Shared {
     Activity& activity;
     TraceQueue* traces;
     Background& background;
-    Limiter& limiter;
     Gate& gate;
     Lifecycle& lifecycle;
     Resolver& resolver;

@@ -128,7 +128,8 @@ Result<void> Frontend::identify(Visit& visit, const ApiEndpoint& endpoint)
 /// Holds the caller to its limits.
 Result<void> Frontend::admit(Visit& visit, TimePoint now)
 {
-    auto admission = services_.limiter.admit(*visit.caller, now);
+    if (!visit.caller->limits) return {};
+    auto admission = visit.caller->limits->admit(now);
     if (const auto& facts = admission ? admission->facts() : admission.error().facts)
         append_limit_headers(visit.headers, *facts);
     if (!admission) {

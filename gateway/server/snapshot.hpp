@@ -12,8 +12,10 @@ namespace sluice {
 /// One configuration with all that is derived from it. Immutable; a reload makes another. A request
 /// copies the worker's pointer once, so that its own stays as it began.
 struct Snapshot {
-    Snapshot(Config loaded, Targets& targets, const ModelTable& models)
-        : config(std::move(loaded)), authenticator(config.auth), router(config, targets, models)
+    Snapshot(Config loaded, Targets& targets, const ModelTable& models, Limiter& limiter)
+        : config(std::move(loaded)),
+          authenticator(config.auth, limiter),
+          router(config, targets, models)
     {
     }
     Snapshot(const Snapshot&) = delete;

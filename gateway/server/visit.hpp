@@ -33,7 +33,6 @@ struct Services {
     const Activity& all_activity;  ///< of all workers
     ActivityLane& activity;        ///< this worker's part of it
     TraceQueue* traces;            ///< nullptr: nothing is traced
-    Limiter& limiter;
     Gate& gate;
     Lifecycle& lifecycle;
 };

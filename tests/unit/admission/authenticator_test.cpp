@@ -1,5 +1,6 @@
 #include "admission/authenticator.hpp"
 
+#include "admission/limiter.hpp"
 #include "core/digest.hpp"
 
 #include <gtest/gtest.h>
@@ -16,10 +17,12 @@ GatewayKeyConfig key(std::string name, std::string_view secret)
     return config;
 }
 
+Limiter limiter;
+
 const Authenticator& authenticator()
 {
     static const Authenticator two{
-        AuthConfig{.keys = {key("first", "sk-one"), key("second", "sk-two")}}
+        AuthConfig{.keys = {key("first", "sk-one"), key("second", "sk-two")}}, limiter
     };
     return two;
 }
@@ -31,6 +34,7 @@ TEST(Authenticator, a_key_names_its_caller)
         ASSERT_TRUE(caller) << header;
         EXPECT_EQ((*caller)->name, "second");
         EXPECT_EQ((*caller)->tenant, "second-tenant");
+        EXPECT_EQ((*caller)->limits, &limiter.of("second"));
         EXPECT_EQ((*caller)->key_id, sha256_hex("sk-two").substr(0, 8));
     }
     EXPECT_EQ((*authenticator().authenticate("Bearer sk-one"))->name, "first");
@@ -65,19 +69,20 @@ TEST(Authenticator, the_digest_itself_is_no_key)
 
 TEST(Authenticator, an_empty_key_never_authenticates)
 {
-    const Authenticator empty{AuthConfig{.keys = {key("empty", "")}}};
+    const Authenticator empty{AuthConfig{.keys = {key("empty", "")}}, limiter};
     EXPECT_FALSE(empty.authenticate("Bearer "));
     EXPECT_FALSE(empty.authenticate(""));
 }
 
 TEST(Authenticator, without_keys_everybody_is_the_anonymous_caller)
 {
-    const Authenticator open{AuthConfig{}};
+    const Authenticator open{AuthConfig{}, limiter};
     EXPECT_FALSE(open.required());
     for (const auto* header : {"", "Bearer whatever"}) {
         const auto caller = open.authenticate(header);
         ASSERT_TRUE(caller);
         EXPECT_EQ((*caller)->name, "anonymous");
+        EXPECT_FALSE((*caller)->limits);
         EXPECT_EQ((*caller)->tenant, "default");
         EXPECT_EQ((*caller)->key_id, "");
     }

@@ -27,15 +27,14 @@ GatewayKeyConfig key(double per_minute, int burst, int max_concurrency)
 class LimiterTest : public testing::Test {
 protected:
     Limiter limiter;
-    const Caller acme{.name = "acme", .tenant = "t", .key_id = "12345678"};
+    KeyLimits& acme = limiter.of("acme");
 
     void configure(const GatewayKeyConfig& config) { limiter.configure({.keys = {config}}); }
     std::vector<Admission> admit_many(int count, TimePoint now = start)
     {
         std::vector<Admission> admitted;
         for (int i = 0; i < count; ++i)
-            if (auto admission = limiter.admit(acme, now))
-                admitted.push_back(std::move(*admission));
+            if (auto admission = acme.admit(now)) admitted.push_back(std::move(*admission));
         return admitted;
     }
 };
@@ -43,9 +42,9 @@ protected:
 TEST_F(LimiterTest, who_has_no_limits_gets_in_without_headers)
 {
     configure(key(0, 0, 0));
-    for (const auto* name : {"acme", "anonymous"})
+    for (const auto* name : {"acme", "never configured"})
         for (int i = 0; i < 1000; ++i) {
-            auto admission = limiter.admit({.name = name, .tenant = "", .key_id = ""}, start);
+            auto admission = limiter.of(name).admit(start);
             ASSERT_TRUE(admission);
             EXPECT_FALSE(admission->facts());
         }
@@ -55,12 +54,12 @@ TEST_F(LimiterTest, past_the_rate_it_says_when_to_come_back)
 {
     configure(key(60, 2, 0));
     EXPECT_EQ(admit_many(2).size(), 2u);
-    const auto refused = limiter.admit(acme, start + 250ms);
+    const auto refused = acme.admit(start + 250ms);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::limited);
     EXPECT_EQ(refused.error().retry_after, 750ms);
     EXPECT_THAT(refused.error().message, HasSubstr("60 requests a minute; the next in 750ms"));
-    EXPECT_TRUE(limiter.admit(acme, start + 1s));
+    EXPECT_TRUE(acme.admit(start + 1s));
 }
 
 TEST_F(LimiterTest, the_burst_is_a_minutes_worth_unless_it_is_set)
@@ -70,8 +69,8 @@ TEST_F(LimiterTest, the_burst_is_a_minutes_worth_unless_it_is_set)
     GatewayKeyConfig slow = key(0.5, 0, 0);
     slow.name = "slow";
     limiter.configure({.keys = {slow}});
-    EXPECT_TRUE(limiter.admit({.name = "slow", .tenant = "", .key_id = ""}, start));
-    const auto refused = limiter.admit({.name = "slow", .tenant = "", .key_id = ""}, start);
+    EXPECT_TRUE(limiter.of("slow").admit(start));
+    const auto refused = limiter.of("slow").admit(start);
     EXPECT_EQ(refused.error().retry_after, 120s);
     EXPECT_THAT(refused.error().message, HasSubstr("0.5 requests a minute; the next in 2m0s"));
 }
@@ -81,50 +80,49 @@ TEST_F(LimiterTest, concurrency_frees_itself_when_requests_end)
     configure(key(0, 0, 2));
     auto running = admit_many(3);
     EXPECT_EQ(running.size(), 2u);
-    const auto refused = limiter.admit(acme, start);
+    const auto refused = acme.admit(start);
     EXPECT_EQ(refused.error().kind, ErrorKind::limited);
     EXPECT_EQ(refused.error().retry_after, 1s);
     running.pop_back();
-    EXPECT_TRUE(limiter.admit(acme, start));
-    EXPECT_TRUE(limiter.admit(acme, start))
-        << "an admission that is dropped at once frees its place";
+    EXPECT_TRUE(acme.admit(start));
+    EXPECT_TRUE(acme.admit(start)) << "an admission that is dropped at once frees its place";
 }
 
 TEST_F(LimiterTest, moving_an_admission_keeps_one_place)
 {
     configure(key(0, 0, 1));
-    auto admission = limiter.admit(acme, start);
+    auto admission = acme.admit(start);
     Admission moved = std::move(*admission);
     Admission assigned;
     assigned = std::move(moved);
-    EXPECT_FALSE(limiter.admit(acme, start));
+    EXPECT_FALSE(acme.admit(start));
     assigned = Admission();
-    EXPECT_TRUE(limiter.admit(acme, start));
+    EXPECT_TRUE(acme.admit(start));
 }
 
 TEST_F(LimiterTest, a_request_refused_for_concurrency_costs_no_rate)
 {
     configure(key(60, 2, 1));
-    auto running = limiter.admit(acme, start);
-    for (int i = 0; i < 10; ++i) EXPECT_FALSE(limiter.admit(acme, start));
+    auto running = acme.admit(start);
+    for (int i = 0; i < 10; ++i) EXPECT_FALSE(acme.admit(start));
     running = Admission();
-    EXPECT_TRUE(limiter.admit(acme, start));
+    EXPECT_TRUE(acme.admit(start));
 }
 
 TEST_F(LimiterTest, a_request_refused_for_its_rate_takes_no_place)
 {
     configure(key(60, 1, 1));
-    ASSERT_TRUE(limiter.admit(acme, start));
-    for (int i = 0; i < 10; ++i) EXPECT_FALSE(limiter.admit(acme, start));
-    EXPECT_TRUE(limiter.admit(acme, start + 1s));
+    ASSERT_TRUE(acme.admit(start));
+    for (int i = 0; i < 10; ++i) EXPECT_FALSE(acme.admit(start));
+    EXPECT_TRUE(acme.admit(start + 1s));
 }
 
 TEST_F(LimiterTest, a_reload_keeps_what_was_used)
 {
     configure(key(60, 2, 1));
-    auto running = limiter.admit(acme, start);
+    auto running = acme.admit(start);
     configure(key(60, 3, 1));
-    EXPECT_FALSE(limiter.admit(acme, start)) << "one is still running";
+    EXPECT_FALSE(acme.admit(start)) << "one is still running";
     running = Admission();
     EXPECT_EQ(admit_many(1).size(), 1u);
     EXPECT_EQ(admit_many(10).size(), 1u) << "two of three were used";
@@ -133,7 +131,7 @@ TEST_F(LimiterTest, a_reload_keeps_what_was_used)
 TEST_F(LimiterTest, limits_may_be_lifted_while_a_request_runs)
 {
     configure(key(60, 1, 1));
-    auto running = limiter.admit(acme, start);
+    auto running = acme.admit(start);
     limiter.configure({});
     configure(key(0, 0, 0));
     EXPECT_EQ(admit_many(10).size(), 10u);
@@ -147,10 +145,35 @@ TEST_F(LimiterTest, several_threads_are_admitted_no_more_than_the_limit)
         std::vector<std::jthread> threads;
         for (int i = 0; i < 4; ++i)
             threads.emplace_back([&] {
-                for (int j = 0; j < 200; ++j) admitted += limiter.admit(acme, start).has_value();
+                for (int j = 0; j < 200; ++j) admitted += acme.admit(start).has_value();
             });
     }
     EXPECT_EQ(admitted, 100);
+}
+
+TEST_F(LimiterTest, several_threads_hold_no_more_places_than_there_are)
+{
+    configure(key(0, 0, 3));
+    std::atomic<int> inside{0}, most{0}, admitted{0};
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] {
+                for (int j = 0; j < 5000; ++j) {
+                    const auto place = acme.admit(start);
+                    if (!place) continue;
+                    ++admitted;
+                    const int now_inside = ++inside;
+                    for (int seen = most;
+                         now_inside > seen && !most.compare_exchange_weak(seen, now_inside);) {
+                    }
+                    --inside;
+                }
+            });
+    }
+    EXPECT_GT(admitted, 0);
+    EXPECT_LE(most, 3);
+    EXPECT_EQ(admit_many(10).size(), 3u) << "every place is free again";
 }
 
 TEST_F(LimiterTest, headers_tell_limit_rest_and_reset)
@@ -158,7 +181,7 @@ TEST_F(LimiterTest, headers_tell_limit_rest_and_reset)
     configure(key(60, 10, 0));
     admit_many(2);
     HeaderBlock headers;
-    append_limit_headers(headers, *limiter.admit(acme, start)->facts());
+    append_limit_headers(headers, *acme.admit(start)->facts());
     EXPECT_EQ(
         headers.text(),
         "x-ratelimit-limit-requests: 10\r\n"

@@ -202,6 +202,23 @@ TEST_F(Breaker, several_threads_get_no_more_probes_than_allowed)
     EXPECT_EQ(admitted, 2);
 }
 
+TEST_F(Breaker, several_threads_lose_no_call)
+{
+    auto exact = settings();
+    exact.min_requests = 4000;
+    exact.failure_rate = 1;
+    breaker.reconfigure(exact);
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&, i] {
+            for (int j = i == 0; j < 1000; ++j) call(failure, start + 1s * (j % 9));
+        });
+    threads.clear();
+    EXPECT_EQ(breaker.state(start), BreakerState::closed);
+    call(failure, start + 8s);
+    EXPECT_EQ(breaker.state(start + 8s), BreakerState::open);
+}
+
 TEST(CountsAgainstBreaker, illness_does_and_the_callers_fault_does_not)
 {
     for (const auto kind :

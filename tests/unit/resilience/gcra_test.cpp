@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 namespace sluice {
 namespace {
 
@@ -80,6 +84,20 @@ TEST(Gcra, new_settings_keep_what_was_used)
     limit.take(start);
     limit.reconfigure(60, 4);
     EXPECT_EQ(limit.take(start).remaining, 1);
+}
+
+TEST(Gcra, several_threads_take_no_more_cells_than_there_are)
+{
+    Gcra limit(60, 1000);
+    std::atomic<int> taken{0};
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&] {
+            for (int j = 0; j < 1000; ++j) taken += limit.take(start).admitted;
+        });
+    threads.clear();
+    EXPECT_EQ(taken, 1000);
+    EXPECT_EQ(limit.take(start).reset_after, 1000s);
 }
 
 TEST(Gcra, extreme_settings_do_not_overflow)
