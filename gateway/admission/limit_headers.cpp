@@ -39,21 +39,19 @@ std::string short_duration(milliseconds span)
 
 void append_limit_headers(HeaderBlock& headers, const LimitFacts& facts)
 {
-    const Digits digits(facts.limit), left(facts.remaining);
-    const std::string_view limit = digits, remaining = left;
     headers.append_lines(
         "x-ratelimit-limit-requests: ",
-        limit,
+        facts.limit,
         "\r\nx-ratelimit-remaining-requests: ",
-        remaining,
+        facts.remaining,
         "\r\nx-ratelimit-reset-requests: ",
         short_duration(facts.reset),
         "\r\nratelimit-policy: \"per-key\";q=",
-        limit,
+        facts.limit,
         ";w=",
         whole_seconds(facts.window),
         "\r\nratelimit: \"per-key\";r=",
-        remaining,
+        facts.remaining,
         ";t=",
         whole_seconds(facts.reset),
         "\r\n"

@@ -2,17 +2,19 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace sluice {
 
-/// A whole number as text.
+/// A whole number in another base, as text.
 class Digits {
 public:
-    explicit Digits(std::integral auto number, int base = 10)
+    Digits(std::integral auto number, int base)
     {
         end_ = std::to_chars(text_.data(), text_.data() + text_.size(), number, base).ptr;
     }
@@ -22,44 +24,85 @@ public:
     operator std::string_view() const { return {text_.data(), end_}; }
 
 private:
-    std::array<char, 20> text_;
+    std::array<char, 64> text_;
     const char* end_ = nullptr;
 };
 
-inline std::string_view as_text(std::string_view text)
+/// What a text may be made of: a literal, whose size the compiler knows, other text, a character, a
+/// number (null where it is not finite, as JSON has it). Each has the room it takes at most, and
+/// put(), which returns where it ends.
+namespace part {
+
+template <class Number>
+concept Whole = std::integral<Number> && !std::same_as<Number, char> && !std::same_as<Number, bool>;
+
+template <std::size_t n>
+constexpr std::size_t room(const char (&)[n])
 {
-    return text;
+    return n - 1;
 }
-/// A literal, whose size the compiler knows.
-template <std::size_t size>
-constexpr std::string_view as_text(const char (&literal)[size])
+constexpr std::size_t room(std::string_view text)
 {
-    return {literal, size - 1};
+    return text.size();
 }
-template <std::integral Number>
-    requires(!std::same_as<Number, char>)  // which would be its code
-Digits as_text(Number number)
+constexpr std::size_t room(std::same_as<char> auto)
 {
-    return Digits(number);
+    return 1;
+}
+constexpr std::size_t room(Whole auto)
+{
+    return 20;
+}
+constexpr std::size_t room(std::same_as<double> auto)
+{
+    return 24;  // -1.2345678901234567e-308
 }
 
-/// Appends texts, none of them a view of `out`, with one look at the memory for all.
-inline void append_texts(std::string& out, std::same_as<std::string_view> auto... texts)
+template <std::size_t n>
+char* put(char* to, const char (&literal)[n])
 {
-    const auto before = out.size();
-    const auto after = before + (texts.size() + ...);
-    out.resize_and_overwrite(after, [&](char* to, std::size_t) {  // which may be more than after
-        to += before;
-        ((to += texts.copy(to, texts.size())), ...);
-        return after;
-    });
+    std::memcpy(to, literal, n - 1);
+    return to + n - 1;
+}
+inline char* put(char* to, std::string_view text)
+{
+    return to + text.copy(to, text.size());
+}
+char* put(char* to, std::same_as<char> auto c)
+{
+    *to = c;
+    return to + 1;
+}
+/// Most numbers are short.
+template <Whole Number>
+char* put(char* to, Number number)
+{
+    constexpr auto digit = [](auto n) { return static_cast<char>('0' + n % 10); };
+    if (number < 0 || number > 999) return std::to_chars(to, to + room(number), number).ptr;
+    if (number > 99) *to++ = digit(number / 100);
+    if (number > 9) *to++ = digit(number / 10);
+    *to = digit(number);
+    return to + 1;
+}
+char* put(char* to, std::same_as<double> auto number)
+{
+    return std::isfinite(number) ? std::to_chars(to, to + room(number), number).ptr
+                                 : put(to, "null");
 }
 
-/// Appends pieces of text, none of them a view of `out`, and whole numbers.
+}  // namespace part
+
+/// Appends parts, none of them a view of `out`, with one look at the memory for all.
 template <class... Parts>
 void append_all(std::string& out, const Parts&... parts)
 {
-    append_texts(out, std::string_view(as_text(parts))...);
+    const auto before = out.size();
+    const auto most = before + (part::room(parts) + ...);
+    out.resize_and_overwrite(most, [&](char* text, std::size_t) {
+        char* to = text + before;
+        ((to = part::put(to, parts)), ...);
+        return static_cast<std::size_t>(to - text);
+    });
 }
 
 }  // namespace sluice

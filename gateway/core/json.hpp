@@ -13,10 +13,6 @@
 #include <string_view>
 #include <vector>
 
-namespace sluice {
-class TextBuffer;
-}
-
 /// JSON as text: checked, looked into and edited without building a tree. Whatever is not edited
 /// keeps its bytes: duplicate keys, big integers, the spelling of numbers, the order of keys.
 namespace sluice::json {
@@ -153,7 +149,6 @@ inline bool is_null(std::string_view json_text)
 
 // Writing. Doubles are written as people write them (0.7, not 7E-1); invalid UTF-8 becomes U+FFFD.
 void append_quoted(std::string& out, std::string_view text);
-void append_quoted(TextBuffer& out, std::string_view text);
 void append_number(std::string& out, double value);
 void append_number(std::string& out, std::int64_t value);
 void append_value(std::string& out, const boost::json::value& value);

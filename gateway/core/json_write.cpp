@@ -1,22 +1,11 @@
+#include "core/append.hpp"
 #include "core/json.hpp"
-#include "core/text_buffer.hpp"
 #include "core/text_scan.hpp"
 
 #include <boost/json/parse.hpp>
 
-#include <charconv>
-#include <cmath>
-
 namespace sluice::json {
 namespace {
-
-template <class Number>
-void append_shortest(std::string& out, Number value)
-{
-    char buffer[32];
-    const auto [end, error] = std::to_chars(std::begin(buffer), std::end(buffer), value);
-    out.append(buffer, end);
-}
 
 void append_escaped(std::string& out, char c)
 {
@@ -68,36 +57,17 @@ void append_quoted(std::string& out, std::string_view text)
 {
     const char* const end = text.data() + text.size();
     if (pass_plain(text.data(), end) != end) return append_with_escapes(out, text);
-    const auto begin = out.size();
-    const auto size = begin + text.size() + 2;
-    out.resize_and_overwrite(size, [&](char* chars, std::size_t) {
-        chars[begin] = '"';
-        text.copy(chars + begin + 1, text.size());
-        chars[size - 1] = '"';
-        return size;
-    });
-}
-
-void append_quoted(TextBuffer& out, std::string_view text)
-{
-    const char* const end = text.data() + text.size();
-    if (pass_plain(text.data(), end) == end)
-        out.append('"', text, '"');
-    else
-        out.append(quoted(text));
+    append_all(out, '"', text, '"');
 }
 
 void append_number(std::string& out, double value)
 {
-    if (std::isfinite(value))
-        append_shortest(out, value);
-    else
-        out += "null";
+    append_all(out, value);
 }
 
 void append_number(std::string& out, std::int64_t value)
 {
-    append_shortest(out, value);
+    append_all(out, value);
 }
 
 void append_value(std::string& out, const boost::json::value& value)
@@ -105,8 +75,8 @@ void append_value(std::string& out, const boost::json::value& value)
     switch (value.kind()) {
         case boost::json::kind::null: out += "null"; return;
         case boost::json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
-        case boost::json::kind::int64: append_shortest(out, value.get_int64()); return;
-        case boost::json::kind::uint64: append_shortest(out, value.get_uint64()); return;
+        case boost::json::kind::int64: append_all(out, value.get_int64()); return;
+        case boost::json::kind::uint64: append_all(out, value.get_uint64()); return;
         case boost::json::kind::double_: append_number(out, value.get_double()); return;
         case boost::json::kind::string: append_quoted(out, value.get_string()); return;
         case boost::json::kind::array: {

@@ -29,8 +29,8 @@ milliseconds to_ms(Clock::duration span)
 void append_timing(std::string& out, std::string_view name, Clock::duration span)
 {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
-    const Digits decimals(1000 + us % 1000);
-    append_all(out, name, ";dur=", us / 1000, ".", std::string_view(decimals).substr(1));
+    const auto decimal = [us](int unit) { return static_cast<char>('0' + us / unit % 10); };
+    append_all(out, name, ";dur=", us / 1000, '.', decimal(100), decimal(10), decimal(1));
 }
 
 /// Not a list, a probe, a preflight or the page that shows the others.

@@ -30,25 +30,20 @@ void append_token(std::string& out, std::string_view name)
         if (!allowed[static_cast<unsigned char>(out[at])]) out[at] = '_';
 }
 
-void append_attempts_json(TextBuffer& out, const std::vector<AttemptRecord>& attempts)
+void append_attempts_json(std::string& out, const std::vector<AttemptRecord>& attempts)
 {
-    out.append('[');
+    out += '[';
     for (const auto& attempt : attempts) {
-        if (&attempt != &attempts.front()) out.append(',');
-        out.append(R"({"provider":)");
+        if (&attempt != &attempts.front()) out += ',';
+        append_all(out, R"({"provider":)");
         json::append_quoted(out, attempt.provider);
-        out.append(R"(,"model":)");
+        append_all(out, R"(,"model":)");
         json::append_quoted(out, attempt.model);
-        out.append(R"(,"outcome":")", outcome_name(outcome_index(attempt.error)), '"');
-        if (attempt.status != 0) {
-            out.append(R"(,"status":)");
-            out.append_number(attempt.status);
-        }
-        out.append(R"(,"ms":)");
-        out.append_number(attempt.took.count());
-        out.append('}');
+        append_all(out, R"(,"outcome":")", outcome_name(outcome_index(attempt.error)), '"');
+        if (attempt.status != 0) append_all(out, R"(,"status":)", attempt.status);
+        append_all(out, R"(,"ms":)", attempt.took.count(), '}');
     }
-    out.append(']');
+    out += ']';
 }
 
 }  // namespace
@@ -63,13 +58,12 @@ Dollars::Dollars(double amount) : value(amount)
 void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempts)
 {
     for (const auto& attempt : attempts) {
-        if (&attempt != &attempts.front()) out += ", ";
+        if (&attempt != &attempts.front()) append_all(out, ", ");
         append_token(out, attempt.provider);
         append_token(out += '/', attempt.model);
-        out.append(";outcome=").append(outcome_name(outcome_index(attempt.error)));
-        if (attempt.status != 0)
-            json::append_number(out += ";status=", std::int64_t{attempt.status});
-        json::append_number(out += ";ms=", std::int64_t{attempt.took.count()});
+        append_all(out, ";outcome=", outcome_name(outcome_index(attempt.error)));
+        if (attempt.status != 0) append_all(out, ";status=", attempt.status);
+        append_all(out, ";ms=", attempt.took.count());
     }
 }
 
@@ -90,7 +84,9 @@ void write_access_line(const AccessRecord& record)
         .word("outcome", outcome_name(outcome_index(record.error)))
         .text("error", record.error_message);
     if (!record.attempts.empty())
-        line.json("attempts", [&](TextBuffer& out) { append_attempts_json(out, record.attempts); });
+        line.json("attempts", [&](std::string& out) {
+            append_attempts_json(out, record.attempts);
+        });
     if (record.stream) line.flag("stream", true);
     if (record.ttft) line.number("ttft_ms", record.ttft->count());
     line.number("duration_ms", record.duration.count());

@@ -25,7 +25,7 @@ std::atomic<LogLevel> threshold{LogLevel::info};
 std::atomic<bool> readable{false};
 
 /// Memory of the last line, for this thread's next.
-thread_local TextBuffer spare;
+thread_local std::string spare;
 constexpr std::size_t largest_spare = 8 * 1024;
 
 std::string_view name_of(LogLevel level)
@@ -40,7 +40,7 @@ std::string_view name_of(LogLevel level)
 }
 
 /// 2026-11-21T09:41:07.123Z. All but the milliseconds is kept for the lines of the same second.
-void append_timestamp(TextBuffer& out)
+void append_timestamp(std::string& out)
 {
     using namespace std::chrono;
     thread_local sys_seconds kept{seconds(-1)};
@@ -91,11 +91,11 @@ LogLine::LogLine(LogLevel level, std::string_view message)
     line_.clear();
     if (readable_) {
         append_timestamp(line_);
-        line_.append(' ', name_of(level), ' ');
+        append_all(line_, ' ', name_of(level), ' ');
     } else {
-        line_.append(R"({"ts":")");
+        append_all(line_, R"({"ts":")");
         append_timestamp(line_);
-        line_.append(R"(","level":")", name_of(level), R"(","msg":)");
+        append_all(line_, R"(","level":")", name_of(level), R"(","msg":)");
     }
     append_value(message);
 }
@@ -117,9 +117,9 @@ void LogLine::append_value(std::string_view text)
 void LogLine::write()
 {
     if (!wanted_) return;
-    if (!readable_) line_.append('}');
-    if (const auto sink = captured.load()) return sink(line_.text());
-    writer().add(line_.text());
+    if (!readable_) line_ += '}';
+    if (const auto sink = captured.load()) return sink(line_);
+    writer().add(line_);
 }
 
 void start_log(std::string_view level, std::string_view format)

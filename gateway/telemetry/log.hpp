@@ -1,10 +1,11 @@
 #pragma once
 
-#include "core/text_buffer.hpp"
+#include "core/append.hpp"
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace sluice {
@@ -35,13 +36,13 @@ public:
     {
         if (!wanted_ || value.empty()) return *this;
         append_key(key);
-        readable_ ? line_.append(value) : line_.append('"', value, '"');
+        readable_ ? append_all(line_, value) : append_all(line_, '"', value, '"');
         return *this;
     }
     template <std::size_t n, class Number>
     LogLine& number(const char (&key)[n], Number value)
     {
-        return json(key, [&](TextBuffer& out) { out.append_number(value); });
+        return json(key, [&](std::string& out) { append_all(out, value); });
     }
     template <std::size_t n>
     LogLine& flag(const char (&key)[n], bool value)
@@ -51,10 +52,10 @@ public:
     template <std::size_t n>
     LogLine& json(const char (&key)[n], std::string_view json_text)
     {
-        return json(key, [&](TextBuffer& out) { out.append(json_text); });
+        return json(key, [&](std::string& out) { append_all(out, json_text); });
     }
-    /// write(TextBuffer& out) appends the JSON text.
-    template <std::size_t n, std::invocable<TextBuffer&> Write>
+    /// write(std::string& out) appends the JSON text.
+    template <std::size_t n, std::invocable<std::string&> Write>
     LogLine& json(const char (&key)[n], Write write)
     {
         if (!wanted_) return *this;
@@ -69,12 +70,12 @@ public:
 private:
     bool wanted_;
     bool readable_;
-    TextBuffer line_;
+    std::string line_;
 
     template <std::size_t n>
     void append_key(const char (&key)[n])
     {
-        readable_ ? line_.append(' ', key, '=') : line_.append(",\"", key, "\":");
+        readable_ ? append_all(line_, ' ', key, '=') : append_all(line_, ",\"", key, "\":");
     }
     void append_value(std::string_view text);
 };

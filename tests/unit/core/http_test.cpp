@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 namespace sluice {
@@ -43,6 +45,23 @@ TEST(Append, any_number_of_pieces_in_any_memory)
         );
         EXPECT_EQ(out, std::string(size, 'x') + "ab-12" + std::string(size, 'y') + ":7ff");
     }
+}
+
+TEST(Append, numbers_and_characters_as_they_are_written)
+{
+    const auto text = [](const auto& part) {
+        std::string out;
+        append_all(out, part);
+        return out;
+    };
+    for (const std::int64_t number : {0L, 7L, 10L, 99L, 100L, 101L, 999L, 1000L, -1L, -1000L})
+        EXPECT_EQ(text(number), std::to_string(number));
+    EXPECT_EQ(text(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
+    EXPECT_EQ(text(std::numeric_limits<std::uint64_t>::max()), "18446744073709551615");
+    EXPECT_EQ(text('c'), "c");
+    EXPECT_EQ(text(0.7), "0.7");
+    EXPECT_EQ(text(-2.2250738585072014e-308), "-2.2250738585072014e-308");
+    EXPECT_EQ(text(std::numeric_limits<double>::quiet_NaN()), "null");
 }
 
 TEST(HeaderBlock, a_break_in_a_value_becomes_a_blank)
