@@ -59,12 +59,14 @@ struct MetricFamilies {
             all.families.push_back(this);
         }
     };
-    using Counters = Declared<prometheus::Counter>;
-    using Gauges = Declared<prometheus::Gauge>;
+    using Counters = Declared<Counter>;
+    using Sums = Declared<Sum>;
+    using Levels = Declared<Level>;
+    using Gauges = Declared<Gauge>;
     using Histograms = Declared<Histogram>;
 
     std::vector<const prometheus::Collectable*> families;  ///< all those that follow
-    prometheus::Counter dropped;
+    Counter dropped;
 
     Counters requests{
         *this,
@@ -131,7 +133,7 @@ struct MetricFamilies {
         "Tokens used; each is of one kind only, so that the kinds add up",
         {"provider", "model", "kind"}
     };
-    Counters cost{
+    Sums cost{
         *this,
         "sluice_cost_usd_total",
         "Cost of the tokens used at known prices, in US dollars",
@@ -155,8 +157,8 @@ struct MetricFamilies {
         "Targets of a route that have a key or need none, by the state of their breakers",
         {"route", "state"}
     };
-    Gauges in_flight{*this, "sluice_in_flight_requests", "Requests being worked on", {"surface"}};
-    Gauges open_streams{*this, "sluice_open_streams", "Streams being relayed"};
+    Levels in_flight{*this, "sluice_in_flight_requests", "Requests being worked on", {"surface"}};
+    Levels open_streams{*this, "sluice_open_streams", "Streams being relayed"};
     Gauges queue_depth{*this, "sluice_queue_depth", "Requests waiting to be admitted"};
     Gauges pool_connections{
         *this, "sluice_pool_connections", "Connections to providers", {"provider", "state"}

@@ -2,8 +2,6 @@
 
 #include <prometheus/client_metric.h>
 #include <prometheus/collectable.h>
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
 #include <prometheus/metric_family.h>
 
 #include <algorithm>
@@ -25,7 +23,35 @@ namespace sluice {
 
 using Buckets = std::vector<double>;
 
-/// As prometheus-cpp's, but that threads which observe do not wait for each other.
+// As prometheus-cpp's, but whole numbers where they are whole, and threads do not wait for each
+// other.
+
+template <class Number, prometheus::MetricType type>
+class Value {
+public:
+    static constexpr auto metric_type = type;
+
+    void Increment(Number by = 1) { value_.fetch_add(by, std::memory_order_relaxed); }
+    void Set(Number value) { value_.store(value, std::memory_order_relaxed); }
+    Number Get() const { return value_.load(std::memory_order_relaxed); }
+
+    prometheus::ClientMetric Collect() const
+    {
+        prometheus::ClientMetric metric;
+        auto& value =
+            type == prometheus::MetricType::Gauge ? metric.gauge.value : metric.counter.value;
+        value = static_cast<double>(Get());
+        return metric;
+    }
+
+private:
+    std::atomic<Number> value_ = 0;
+};
+using Counter = Value<std::int64_t, prometheus::MetricType::Counter>;
+using Sum = Value<double, prometheus::MetricType::Counter>;  ///< a counter of fractions
+using Level = Value<std::int64_t, prometheus::MetricType::Gauge>;
+using Gauge = Value<double, prometheus::MetricType::Gauge>;
+
 class Histogram {
 public:
     static constexpr auto metric_type = prometheus::MetricType::Histogram;
@@ -71,7 +97,7 @@ public:
 
     /// dropped counts the series refused. help is one line: a line break would corrupt the page.
     Family(
-        prometheus::Counter& dropped,
+        Counter& dropped,
         const char* name,
         const char* help,
         std::vector<std::string> labels = {},
@@ -126,7 +152,7 @@ private:
         explicit Series(const Buckets&) {}
         Metric metric;
     };
-    prometheus::Counter& dropped_;
+    Counter& dropped_;
     const char* name_;
     const char* help_;
     const std::vector<std::string> labels_;

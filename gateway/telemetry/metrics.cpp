@@ -52,13 +52,13 @@ struct Metrics::Handles {
         }
     }
 
-    std::array<prometheus::Gauge*, surface_count> in_flight{};
+    std::array<Level*, surface_count> in_flight{};
     std::array<Histogram*, surface_count> overhead{};
-    prometheus::Gauge& open_streams;
-    prometheus::Gauge& queue_depth;
-    prometheus::Gauge& connections;
-    prometheus::Gauge& reload_successful;
-    prometheus::Gauge& reload_time;
+    Level& open_streams;
+    Gauge& queue_depth;
+    Gauge& connections;
+    Gauge& reload_successful;
+    Gauge& reload_time;
 };
 
 Metrics::Metrics()
@@ -115,16 +115,16 @@ void Metrics::open_streams(int change)
 
 int Metrics::requests_in_flight() const
 {
-    double sum = 0;
+    std::int64_t sum = 0;
     for (int i = 0; i < surface_count; ++i)
         if (static_cast<Surface>(i) != Surface::operations)
-            sum += handles_->in_flight[static_cast<std::size_t>(i)]->Value();
+            sum += handles_->in_flight[static_cast<std::size_t>(i)]->Get();
     return static_cast<int>(sum);
 }
 
 int Metrics::streams_open() const
 {
-    return static_cast<int>(handles_->open_streams.Value());
+    return static_cast<int>(handles_->open_streams.Get());
 }
 
 void Metrics::queue_depth(double waiting)

@@ -26,8 +26,9 @@ private:
     std::atomic<Metric*> kept_{nullptr};
 };
 
-using CounterSlot = Slot<prometheus::Counter>;
-using GaugeSlot = Slot<prometheus::Gauge>;
+using CounterSlot = Slot<Counter>;
+using SumSlot = Slot<Sum>;
+using GaugeSlot = Slot<Gauge>;
 using HistogramSlot = Slot<Histogram>;
 
 constexpr std::array<std::string_view, 5> token_kinds{
@@ -65,7 +66,7 @@ struct TargetMetrics::Series {
     HistogramSlot first_token;
     HistogramSlot per_output_token;
     std::array<CounterSlot, token_kinds.size()> tokens;
-    std::array<CounterSlot, token_kinds.size()> cost;
+    std::array<SumSlot, token_kinds.size()> cost;
     CounterSlot malformed_events;
     std::array<GaugeSlot, breaker_states.size()> breaker;
 };
@@ -130,7 +131,7 @@ void TargetMetrics::tokens(const Usage& usage)
     for (std::size_t i = 0; i < token_kinds.size(); ++i)
         if (counts[i] > 0)
             series_->tokens[i](families_.tokens, {provider_, model_, token_kinds[i]})
-                .Increment(static_cast<double>(counts[i]));
+                .Increment(counts[i]);
 }
 
 void TargetMetrics::cost(const Cost& cost)
