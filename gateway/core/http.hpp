@@ -38,23 +38,12 @@ public:
     }
 
     void reserve(std::size_t size) { text_.reserve(size); }
-    void push_back(const HeaderField& field)
+    void push_back(const HeaderField& field) { add(field.name, field.value); }
+    template <class Name>
+    void add(const Name& name, std::string_view value)
     {
-        append_all(text_, field.name, ": ", field.value, "\r\n");
-        if (has_control(field.value)) mend(text_.size() - 2 - field.value.size());
-    }
-    /// Begins a field; the caller appends its value to the string, and calls end().
-    std::string& begin(std::string_view name)
-    {
-        append_all(text_, name, ": ");
-        value_ = text_.size();
-        return text_;
-    }
-    void end()
-    {
-        const bool doubtful = has_control(std::string_view(text_).substr(value_));
-        text_ += "\r\n";
-        if (doubtful) mend(value_);
+        append_all(text_, name, ": ", value, "\r\n");
+        if (has_control(value)) mend(text_.size() - 2 - value.size());
     }
     /// Appends pieces of whole lines, none of which comes from outside.
     template <class... Parts>
@@ -62,13 +51,14 @@ public:
     {
         append_all(text_, parts...);
     }
+    /// To append the same to.
+    std::string& lines() { return text_; }
 
     /// "name: value\r\n" for each field.
     const std::string& text() const { return text_; }
 
 private:
     std::string text_;
-    std::size_t value_ = 0;
 
     void mend(std::size_t value);
 };

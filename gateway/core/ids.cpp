@@ -1,5 +1,6 @@
 #include "core/ids.hpp"
 
+#include "core/append.hpp"
 #include "core/hex.hpp"
 
 #include <openssl/rand.h>
@@ -9,9 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
-#include <span>
 #include <stdexcept>
-#include <utility>
 
 namespace sluice {
 namespace {
@@ -55,7 +54,7 @@ template <std::size_t size>
 ShortText<2 * size> random_id()
 {
     auto bytes = random_bytes<size>();
-    if (std::ranges::count(bytes, 0) == size) bytes.back() = 1;
+    if (bytes == decltype(bytes){}) bytes.back() = 1;
     std::array<char, 2 * size> digits;
     write_hex(digits.data(), bytes);
     return digits;
@@ -89,18 +88,27 @@ bool is_id(std::string_view text)
 
 std::string new_request_id()
 {
+    std::string id;
+    append_request_id(id);
+    return id;
+}
+
+void append_request_id(std::string& out)
+{
     using namespace std::chrono;
     auto bytes = random_bytes<16>();
     const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(now >> (40 - 8 * i));
     bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0F));  // version 7
     bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3F));  // variant of RFC 9562
-    std::string id(36, '-');
-    const auto rest = std::span<const std::uint8_t>(bytes);
-    char* at = id.data();
-    for (const auto [from, size] : {std::pair{0u, 4u}, {4, 2}, {6, 2}, {8, 2}, {10, 6}})
-        at = write_hex(at, rest.subspan(from, size)) + 1;
-    return id;
+    std::array<char, 32> digits;
+    write_hex(digits.data(), bytes);
+    const auto part = [&](std::size_t from, std::size_t size) {
+        return std::string_view(digits.data() + from, size);
+    };
+    append_all(
+        out, part(0, 8), '-', part(8, 4), '-', part(12, 4), '-', part(16, 4), '-', part(20, 12)
+    );
 }
 
 bool sane_request_id(std::string_view id)

@@ -10,6 +10,7 @@ namespace sluice {
 
 /// A new request id: a UUID of version 7, so that ids sort by the time they were made.
 std::string new_request_id();
+void append_request_id(std::string& out);
 /// True for ids of callers that are safe to echo and to log: [A-Za-z0-9._:-]{1,128}.
 bool sane_request_id(std::string_view id);
 /// A new id for something that is kept and asked for by it, such as "resp_…": the prefix and 48

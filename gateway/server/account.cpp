@@ -26,11 +26,11 @@ milliseconds to_ms(Clock::duration span)
 }
 
 /// Milliseconds with three decimals.
-void append_timing(std::string& out, std::string_view name, Clock::duration span)
+void append_ms(std::string& out, Clock::duration span)
 {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
     const auto decimal = [us](int unit) { return static_cast<char>('0' + us / unit % 10); };
-    append_all(out, name, ";dur=", us / 1000, '.', decimal(100), decimal(10), decimal(1));
+    append_all(out, us / 1000, '.', decimal(100), decimal(10), decimal(1));
 }
 
 /// Not a list, a probe, a preflight or the page that shows the others.
@@ -58,7 +58,10 @@ Account::Account(
     if (traces_) trace(parent, request, route);
     request_->arrived = request.arrived;
     auto& record = request_->record;
-    record.request_id = sane_request_id(id) ? std::string(id) : new_request_id();
+    if (sane_request_id(id))
+        record.request_id = id;
+    else
+        append_request_id(record.request_id);
     record.trace_id = context.trace.trace_id;
     record.span_id = context.trace.span_id;
     record.trace_flags = context.trace.flags;
@@ -228,17 +231,18 @@ Clock::duration Account::own_share(TimePoint now) const
 
 void Account::append_answer_headers(HeaderBlock& headers) const
 {
-    headers.push_back({"x-sluice-provider", record().provider});
-    headers.push_back({"x-sluice-model", record().model});
-    append_attempts(headers.begin("x-sluice-attempts"), context.attempts);
-    headers.end();
-    headers.append_lines("x-sluice-cache: none\r\n");
+    headers.add("x-sluice-provider", record().provider);
+    headers.add("x-sluice-model", record().model);
+    auto& lines = headers.lines();
+    append_attempts_header(lines, context.attempts);
+    append_all(lines, "x-sluice-cache: none\r\n");
     if (record().cost_usd)
-        headers.append_lines("x-sluice-cost-usd: ", record().cost_usd->text.text(), "\r\n");
-    auto& timing = headers.begin("server-timing");
-    append_timing(timing, "gateway", own_share(Clock::now()));
-    append_timing(timing, ", upstream", context.waited);
-    headers.end();
+        append_all(lines, "x-sluice-cost-usd: ", record().cost_usd->text, "\r\n");
+    append_all(lines, "server-timing: gateway;dur=");
+    append_ms(lines, own_share(Clock::now()));
+    append_all(lines, ", upstream;dur=");
+    append_ms(lines, context.waited);
+    append_all(lines, "\r\n");
 }
 
 }  // namespace sluice

@@ -62,7 +62,7 @@ Task<void> Frontend::handle(Request& request, Responder& responder)
         request, responder, account, *snapshot, services_, request.body.size(), match.parameter
     };
     visit.headers.reserve(typical_headers);
-    visit.headers.push_back({"x-request-id", account.request_id()});
+    visit.headers.append_lines("x-request-id: ", account.request_id(), "\r\n");
     if (error_form(request.path) == ErrorForm::anthropic)  // whose clients look for it here
         visit.headers.push_back({"request-id", account.request_id()});
     append_cors_headers(visit.headers, request, snapshot->config.cors);
@@ -179,10 +179,8 @@ Task<void> Frontend::answer_error(Visit& visit, Error error)
     auto& headers = visit.headers;
     headers.push_back({"content-type", "application/json"});
     if (status == 401) headers.push_back({"www-authenticate", "Bearer realm=\"sluice\""});
-    if (!visit.account.context.attempts.empty()) {
-        append_attempts(headers.begin("x-sluice-attempts"), visit.account.context.attempts);
-        headers.end();
-    }
+    if (!visit.account.context.attempts.empty())
+        append_attempts_header(headers.lines(), visit.account.context.attempts);
     append_retry_advice(headers, error, status);
     co_await visit.responder.send(status, headers, body);
 }

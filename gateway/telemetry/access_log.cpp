@@ -1,5 +1,6 @@
 #include "telemetry/access_log.hpp"
 
+#include "core/http_text.hpp"
 #include "core/json.hpp"
 #include "telemetry/log.hpp"
 
@@ -15,18 +16,12 @@ namespace {
 /// else.
 void append_token(std::string& out, std::string_view name)
 {
-    constexpr auto allowed = [] {
-        std::array<bool, 256> set{};
-        for (int c = 0; c < 128; ++c)
-            set[static_cast<std::size_t>(c)] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                               (c >= '0' && c <= '9') ||
-                                               std::string_view("-._:/@+~").contains(char(c));
-        return set;
-    }();
+    constexpr auto allowed = alphanumeric_and("-._:/@+~");
     constexpr std::size_t longest = 128;
-    const auto begin = out.size();
-    out.append(name.substr(0, longest));
-    for (auto at = begin; at < out.size(); ++at)
+    name = name.substr(0, longest);
+    out += name;
+    if (span_of(name, allowed) == name.size()) return;
+    for (auto at = out.size() - name.size(); at < out.size(); ++at)
         if (!allowed[static_cast<unsigned char>(out[at])]) out[at] = '_';
 }
 
@@ -55,16 +50,18 @@ Dollars::Dollars(double amount) : value(amount)
     text = std::isfinite(amount) ? std::string_view(digits.data(), end) : "null";
 }
 
-void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempts)
+void append_attempts_header(std::string& head, const std::vector<AttemptRecord>& attempts)
 {
+    append_all(head, "x-sluice-attempts: ");
     for (const auto& attempt : attempts) {
-        if (&attempt != &attempts.front()) append_all(out, ", ");
-        append_token(out, attempt.provider);
-        append_token(out += '/', attempt.model);
-        append_all(out, ";outcome=", outcome_name(outcome_index(attempt.error)));
-        if (attempt.status != 0) append_all(out, ";status=", attempt.status);
-        append_all(out, ";ms=", attempt.took.count());
+        if (&attempt != &attempts.front()) append_all(head, ", ");
+        append_token(head, attempt.provider);
+        append_token(head += '/', attempt.model);
+        append_all(head, ";outcome=", outcome_name(outcome_index(attempt.error)));
+        if (attempt.status != 0) append_all(head, ";status=", attempt.status);
+        append_all(head, ";ms=", attempt.took.count());
     }
+    append_all(head, "\r\n");
 }
 
 void write_access_line(const AccessRecord& record)

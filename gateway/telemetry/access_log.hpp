@@ -29,9 +29,9 @@ struct AttemptRecord {
     Origin origin{};
 };
 
-/// For x-sluice-attempts: `openai/gpt-6-luna;outcome=upstream_overloaded;status=503;ms=112,
-/// mistral/...;outcome=ok;status=200;ms=410`
-void append_attempts(std::string& out, const std::vector<AttemptRecord>& attempts);
+/// The line of an answer's head: `x-sluice-attempts: openai/gpt-6-luna;outcome=upstream_overloaded;
+/// status=503;ms=112, mistral/...;outcome=ok;status=200;ms=410`
+void append_attempts_header(std::string& head, const std::vector<AttemptRecord>& attempts);
 
 /// US dollars, and how they are written: worked out once for the header and the line.
 struct Dollars {

@@ -68,8 +68,7 @@ TEST(HeaderBlock, a_break_in_a_value_becomes_a_blank)
 {
     HeaderBlock headers{{"a", "1"}};
     headers.push_back({"b", "x\r\ny: \0z\t"sv});
-    headers.begin("c").append("1\n").append("2\x01");
-    headers.end();
+    headers.add("c", "1\n2\x01");
     headers.append_lines("d: ", 3, "\r\n");
     headers.push_back({"e", ""});
     EXPECT_EQ(headers.text(), "a: 1\r\nb: x  y:  z\t\r\nc: 1 2\x01\r\nd: 3\r\ne: \r\n");

@@ -190,9 +190,11 @@ TEST_F(Log, a_reader_that_stalls_costs_lines_and_holds_up_nobody)
 
 std::string attempts_text(const std::vector<AttemptRecord>& attempts)
 {
+    constexpr std::string_view name = "x-sluice-attempts: ";
     std::string out;
-    append_attempts(out, attempts);
-    return out;
+    append_attempts_header(out, attempts);
+    EXPECT_TRUE(out.starts_with(name) && out.ends_with("\r\n"));
+    return out.substr(name.size(), out.size() - name.size() - 2);
 }
 
 AccessRecord answered()
