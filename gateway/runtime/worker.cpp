@@ -8,6 +8,7 @@ namespace sluice {
 
 Worker::Worker(Shared& shared, std::shared_ptr<const Snapshot> snapshot)
     : shared_(shared),
+      activity_(shared.activity.add_lane()),
       pools_(context_, timer_, shared.resolver, shared.tls),
       dispatcher_(context_, pools_),
       model_lists_(pools_),
@@ -22,7 +23,7 @@ Worker::Worker(Shared& shared, std::shared_ptr<const Snapshot> snapshot)
               shared.background,
               shared.metrics,
               shared.activity,
-              shared.activity.add_lane(),
+              activity_,
               shared.traces,
               shared.gate,
               shared.lifecycle
@@ -52,7 +53,10 @@ asio::ip::tcp::endpoint Worker::listen(
 void Worker::start()
 {
     for (auto& listener : listeners_) listener->start();
-    thread_ = std::thread([this] { context_.run(); });
+    thread_ = std::thread([this] {
+        const LogOfThread log(activity_);
+        context_.run();
+    });
 }
 
 void Worker::use(std::shared_ptr<const Snapshot> snapshot)

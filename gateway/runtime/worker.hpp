@@ -66,6 +66,7 @@ private:
     asio::executor_work_guard<Executor> guard_{context_.get_executor()};
     DeadlineTimer timer_{context_};
     Shared& shared_;
+    ActivityLane& activity_;
     Pools pools_;
     Dispatcher dispatcher_;
     ModelLists model_lists_;

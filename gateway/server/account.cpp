@@ -49,7 +49,7 @@ Account::Account(
     Surface surface,
     std::string_view route
 )
-    : metrics_(metrics), activity_(activity), traces_(traces)
+    : metrics_(metrics), activity_(activity), traces_(traces), request_(activity.blank())
 {
     const auto id = request.header("x-request-id");
     const auto parent = parse_traceparent(request.header("traceparent"));
@@ -58,6 +58,7 @@ Account::Account(
     if (traces_) trace(parent, request, route);
     request_->arrived = request.arrived;
     auto& record = request_->record;
+    context.attempts.swap(record.attempts);  // for its memory
     if (sane_request_id(id))
         record.request_id = id;
     else
@@ -83,14 +84,15 @@ Account::~Account()
         record.provider = record.attempts.back().provider;
         record.model = record.attempts.back().model;
     }
-    write_access_line(record);
     if (span_) {
         span_->operation = context.operation;
         span_->arrived = arrived();
         span_->ended = now;
         traces_->push({record, std::move(*span_)});
     }
-    if (known_caller_ && asks_for_work(record)) activity_.finished(std::move(request_));
+    request_->logged = log_wants(level_of(record));
+    request_->listed = known_caller_ && asks_for_work(record);
+    activity_.finished(std::move(request_));
 }
 
 void Account::tell_metrics(TimePoint now)

@@ -69,7 +69,7 @@ private:
     ActivityLane& activity_;
     TraceQueue* traces_;
     /// What is left when the account is closed; the worker's activity takes it as it is.
-    std::unique_ptr<FinishedRequest> request_ = std::make_unique<FinishedRequest>();
+    std::unique_ptr<FinishedRequest> request_;
     bool known_caller_ = false;          ///< what strangers try is in the metrics, not on the page
     std::unique_ptr<SpanDetails> span_;  ///< nullptr: this request is not traced
     Target* target_ = nullptr;

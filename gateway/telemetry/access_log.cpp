@@ -2,7 +2,6 @@
 
 #include "core/http_text.hpp"
 #include "core/json.hpp"
-#include "telemetry/log.hpp"
 
 #include <array>
 #include <charconv>
@@ -64,9 +63,16 @@ void append_attempts_header(std::string& head, const std::vector<AttemptRecord>&
     append_all(head, "\r\n");
 }
 
-void write_access_line(const AccessRecord& record)
+LogLevel level_of(const AccessRecord& record)
 {
-    LogLine line(record.status >= 500 ? LogLevel::warn : LogLevel::info, "request");
+    return record.status >= 500 ? LogLevel::warn : LogLevel::info;
+}
+
+void append_access_line(
+    LogLines& lines, const AccessRecord& record, std::chrono::system_clock::time_point ended
+)
+{
+    LogLine line(lines, level_of(record), "request", ended);
     line.word("request_id", record.request_id)
         .word("trace_id", record.trace_id)
         .word("span_id", record.span_id)

@@ -5,8 +5,10 @@
 #include "core/error.hpp"
 #include "core/short_text.hpp"
 #include "core/time.hpp"
+#include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,6 +69,10 @@ struct AccessRecord {
     int malformed_events = 0;
 };
 
-void write_access_line(const AccessRecord& record);
+LogLevel level_of(const AccessRecord& record);
+/// Its line in the log, which tells that it ended at that time.
+void append_access_line(
+    LogLines& lines, const AccessRecord& record, std::chrono::system_clock::time_point ended
+);
 
 }  // namespace sluice

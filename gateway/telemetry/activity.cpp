@@ -12,6 +12,16 @@ bool is_error(const AccessRecord& record)
     return record.error && *record.error != ErrorKind::cancelled;
 }
 
+/// Assigned, it leaves texts and lists their memory.
+const FinishedRequest nothing;
+
+/// A failure may have made its texts and its list of attempts longer than others need.
+bool can_be_used_again(const FinishedRequest& request)
+{
+    constexpr std::size_t usual_attempts = 4;
+    return !request.record.error && request.record.attempts.capacity() <= usual_attempts;
+}
+
 }  // namespace
 
 void ActivitySlice::add(const ActivitySlice& other)
@@ -31,12 +41,62 @@ void ModelUsage::add(const ModelUsage& other)
     if (other.cost_usd) cost_usd = cost_usd.value_or(0) + *other.cost_usd;
 }
 
+ActivityLane::ActivityLane()
+{
+    attach_to_log(*this);
+}
+
+ActivityLane::~ActivityLane()
+{
+    detach_from_log(*this);
+}
+
+std::unique_ptr<FinishedRequest> ActivityLane::blank()
+{
+    auto request = blank_.take();
+    return request ? std::move(request) : std::make_unique<FinishedRequest>();
+}
+
 void ActivityLane::finished(std::unique_ptr<FinishedRequest> request)
+{
+    if (!finished_.give(request)) {
+        settle();
+        finished_.give(request);
+    }
+    log_gathered(*this, finished_.size() == most_waiting / 2);
+}
+
+/// With everything that was handed over in its place.
+std::unique_lock<std::mutex> ActivityLane::settle()
+{
+    std::unique_lock lock(mutex_);
+    make_lines();
+    return lock;
+}
+
+void ActivityLane::make_lines()
+{
+    auto request = finished_.take();
+    if (!request) return;
+    const auto now = Clock::now();
+    const auto wall = std::chrono::system_clock::now();
+    for (; request; request = finished_.take()) {
+        if (request->logged && has_room())
+            append_access_line(lines_, request->record, wall - (now - request->finished));
+        if (request->listed) note(request);
+        if (request && can_be_used_again(*request)) {
+            *request = nothing;
+            blank_.give(request);
+        }
+    }
+}
+
+/// Adds the request up and lists it, in exchange for the oldest in the list.
+void ActivityLane::note(std::unique_ptr<FinishedRequest>& request)
 {
     const auto& record = request->record;
     const bool error = is_error(record);
     const auto number = Activity::slice_number(request->finished);
-    const std::lock_guard lock(mutex_);
     ++requests_;
     errors_ += error ? 1 : 0;
 
@@ -61,7 +121,7 @@ void ActivityLane::finished(std::unique_ptr<FinishedRequest> request)
     if (recent_.size() < recent_count)
         recent_.push_back(std::move(request));
     else
-        recent_[next_recent_++ % recent_count].swap(request);  // the old one ends outside
+        recent_[next_recent_++ % recent_count].swap(request);
 }
 
 ModelUsage& ActivityLane::usage_of(const AccessRecord& record)
@@ -85,7 +145,7 @@ std::vector<ActivitySlice> Activity::slices(TimePoint now) const
     for (auto number = std::max(first_slice_, end - length); number < end; ++number) {
         auto& sum = out.emplace_back(ActivitySlice{.number = number});
         for (const auto& lane : lanes_) {
-            const std::lock_guard lock(lane->mutex_);
+            const auto lock = lane->settle();
             const auto index = static_cast<std::size_t>(number) % lane->slices_.size();
             if (lane->slices_[index].number == number) sum.add(lane->slices_[index]);
         }
@@ -97,7 +157,7 @@ std::map<ModelName, ModelUsage> Activity::usage(TenantFilter tenant) const
 {
     std::map<ModelName, ModelUsage> out;
     for (const auto& lane : lanes_) {
-        const std::lock_guard lock(lane->mutex_);
+        const auto lock = lane->settle();
         for (const auto& [key, usage] : lane->usage_)
             if (!tenant || std::get<0>(key) == *tenant)
                 out[{std::get<1>(key), std::get<2>(key)}].add(usage);
@@ -110,7 +170,7 @@ std::vector<FinishedRequest> Activity::recent(TenantFilter tenant) const
     std::vector<FinishedRequest> out;
     for (const auto& lane : lanes_) {
         for (std::size_t i = 0; i < ActivityLane::recent_count; ++i) {
-            const std::lock_guard lock(lane->mutex_);
+            const auto lock = lane->settle();
             if (i >= lane->recent_.size()) break;
             const auto& request = *lane->recent_[i];
             if (!tenant || request.record.tenant == *tenant) out.push_back(request);
@@ -126,7 +186,7 @@ ActivitySlice Activity::total() const
 {
     ActivitySlice sum{.number = 0};
     for (const auto& lane : lanes_) {
-        const std::lock_guard lock(lane->mutex_);
+        const auto lock = lane->settle();
         sum.requests += lane->requests_;
         sum.errors += lane->errors_;
     }

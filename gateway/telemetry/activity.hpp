@@ -1,8 +1,10 @@
 #pragma once
 
+#include "core/hand_over.hpp"
 #include "core/time.hpp"
 #include "telemetry/access_log.hpp"
 #include "telemetry/duration_histogram.hpp"
+#include "telemetry/log.hpp"
 
 #include <array>
 #include <cstddef>
@@ -19,12 +21,14 @@
 
 namespace sluice {
 
-/// A request that ended, and when.
+/// A request that ended, when, and who is to be told of it.
 struct FinishedRequest {
     AccessRecord record{};
     TimePoint arrived{};
     std::optional<TimePoint> first_token{};
     TimePoint finished{};
+    bool logged = false;
+    bool listed = true;  ///< counted and shown by Activity
 };
 
 /// Requests of one span of time. Durations are those of requests that ended well.
@@ -57,22 +61,38 @@ struct ModelName {
 /// Whose requests are looked at; nullopt: everybody's.
 using TenantFilter = std::optional<std::string_view>;
 
-/// One worker's part of the Activity: a mutex that only a reader of the whole contends for, and for
-/// no longer than one record takes to copy.
-class ActivityLane {
+/// One worker's part of the Activity and of the log. The worker only hands over what a request left
+/// behind, without a lock. The log's thread makes the line of it, adds it up and gives the memory
+/// back for another request; so does before that whoever reads, or logs something else on the
+/// worker, and the worker itself where the log's thread does not keep up: nothing is lost but lines
+/// that a full LogBuffer has no room for.
+///
+/// Memory: what is handed over and what is given back are at most `most_waiting` requests each, of
+/// about 1 KB.
+class ActivityLane : public LogBuffer {
 public:
     static constexpr auto slice_length = std::chrono::seconds(2);
     static constexpr std::size_t slice_count = 150;
     static constexpr std::size_t recent_count = 200;
     static constexpr std::size_t max_usage_rows = 500;  ///< beyond: model "other"
 
+    static constexpr std::size_t most_waiting = 512;
+
+    ActivityLane();
+    ~ActivityLane() override;
+
+    // Of the worker:
+    /// One to be filled.
+    std::unique_ptr<FinishedRequest> blank();
     void finished(std::unique_ptr<FinishedRequest> request);
 
 private:
     friend class Activity;
     using UsageKey = std::tuple<std::string, std::string, std::string>;  // tenant, provider, model
 
-    mutable std::mutex mutex_;
+    HandOver<FinishedRequest, most_waiting> finished_;
+    HandOver<FinishedRequest, most_waiting> blank_;
+    // Guarded by the mutex:
     std::uint64_t requests_ = 0;
     std::uint64_t errors_ = 0;
     std::array<ActivitySlice, slice_count + 1> slices_{};  // the complete ones and the present one
@@ -80,6 +100,9 @@ private:
     std::vector<std::unique_ptr<FinishedRequest>> recent_;
     std::size_t next_recent_ = 0;
 
+    void make_lines() override;
+    std::unique_lock<std::mutex> settle();
+    void note(std::unique_ptr<FinishedRequest>& request);
     ModelUsage& usage_of(const AccessRecord& record);
 };
 

@@ -40,17 +40,17 @@ std::string_view name_of(LogLevel level)
 }
 
 /// 2026-11-21T09:41:07.123Z. All but the milliseconds is kept for the lines of the same second.
-void append_timestamp(std::string& out)
+void append_timestamp(std::string& out, std::chrono::system_clock::time_point time)
 {
     using namespace std::chrono;
     thread_local sys_seconds kept{seconds(-1)};
     thread_local std::array<char, 32> text;
-    const auto now = floor<milliseconds>(system_clock::now());
+    const auto now = floor<milliseconds>(time);
     const auto second = floor<seconds>(now);
     if (second != kept) {
         const auto day = floor<days>(second);
         const year_month_day date(day);
-        const hh_mm_ss time(second - day);
+        const hh_mm_ss clock(second - day);
         std::snprintf(
             text.data(),
             text.size(),
@@ -58,9 +58,9 @@ void append_timestamp(std::string& out)
             static_cast<int>(date.year()),
             static_cast<unsigned>(date.month()),
             static_cast<unsigned>(date.day()),
-            static_cast<int>(time.hours().count()),
-            static_cast<int>(time.minutes().count()),
-            static_cast<int>(time.seconds().count())
+            static_cast<int>(clock.hours().count()),
+            static_cast<int>(clock.minutes().count()),
+            static_cast<int>(clock.seconds().count())
         );
         kept = second;
     }
@@ -83,27 +83,47 @@ bool is_plain(std::string_view text)
 }  // namespace
 
 LogLine::LogLine(LogLevel level, std::string_view message)
-    : wanted_(level >= threshold.load(std::memory_order_relaxed)),
-      readable_(readable.load(std::memory_order_relaxed))
+    : wanted_(log_wants(level)), readable_(readable.load(std::memory_order_relaxed)), line_(own_)
 {
     if (!wanted_) return;
-    std::swap(line_, spare);
-    line_.clear();
-    if (readable_) {
-        append_timestamp(line_);
-        append_all(line_, ' ', name_of(level), ' ');
-    } else {
-        append_all(line_, R"({"ts":")");
-        append_timestamp(line_);
-        append_all(line_, R"(","level":")", name_of(level), R"(","msg":)");
-    }
-    append_value(message);
+    std::swap(own_, spare);
+    own_.clear();
+    begin(level, message, std::chrono::system_clock::now());
+}
+
+LogLine::LogLine(
+    LogLines& lines,
+    LogLevel level,
+    std::string_view message,
+    std::chrono::system_clock::time_point time
+)
+    : wanted_(true),
+      readable_(readable.load(std::memory_order_relaxed)),
+      others_(&lines),
+      line_(lines.text)
+{
+    begin(level, message, time);
 }
 
 LogLine::~LogLine()
 {
-    if (line_.capacity() > spare.capacity() && line_.capacity() <= largest_spare)
-        std::swap(line_, spare);
+    if (own_.capacity() > spare.capacity() && own_.capacity() <= largest_spare)
+        std::swap(own_, spare);
+}
+
+void LogLine::begin(
+    LogLevel level, std::string_view message, std::chrono::system_clock::time_point time
+)
+{
+    if (readable_) {
+        append_timestamp(line_, time);
+        append_all(line_, ' ', name_of(level), ' ');
+    } else {
+        append_all(line_, R"({"ts":")");
+        append_timestamp(line_, time);
+        append_all(line_, R"(","level":")", name_of(level), R"(","msg":)");
+    }
+    append_value(message);
 }
 
 void LogLine::append_value(std::string_view text)
@@ -118,6 +138,11 @@ void LogLine::write()
 {
     if (!wanted_) return;
     if (!readable_) line_ += '}';
+    if (others_) {
+        line_ += '\n';
+        ++others_->count;
+        return;
+    }
     if (const auto sink = captured.load()) return sink(line_);
     writer().add(line_);
 }
@@ -136,14 +161,47 @@ void set_log_level(std::string_view level)
         if (level == name_of(each)) threshold = each;
 }
 
+bool log_wants(LogLevel level)
+{
+    return level >= threshold.load(std::memory_order_relaxed);
+}
+
 void stop_log()
 {
     writer().stop();
 }
 
-std::uint64_t log_lines_dropped()
+void attach_to_log(LogBuffer& buffer)
 {
-    return writer().dropped();
+    writer().attach(buffer);
+}
+
+void detach_from_log(LogBuffer& buffer)
+{
+    writer().detach(buffer);
+}
+
+void log_gathered(LogBuffer& buffer, bool many)
+{
+    const auto sink = captured.load(std::memory_order_relaxed);
+    if (!sink) return writer().gathered(buffer, many);
+    LogLines lines;
+    buffer.take(lines);
+    for (std::string_view rest = lines.text; !rest.empty();) {
+        const auto end = rest.find('\n');
+        sink(rest.substr(0, end));
+        rest.remove_prefix(end + 1);
+    }
+}
+
+LogOfThread::LogOfThread(LogBuffer& buffer)
+{
+    LogWriter::use_on_this_thread(&buffer);
+}
+
+LogOfThread::~LogOfThread()
+{
+    LogWriter::use_on_this_thread(nullptr);
 }
 
 void capture_log(void (*sink)(std::string_view line))

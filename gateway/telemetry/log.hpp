@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/append.hpp"
+#include "telemetry/log_buffer.hpp"
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +21,13 @@ enum class LogLevel { debug, info, warn, error };
 class LogLine {
 public:
     LogLine(LogLevel level, std::string_view message);
+    /// One that is appended to others, whatever the level: who calls has asked log_wants().
+    LogLine(
+        LogLines& lines,
+        LogLevel level,
+        std::string_view message,
+        std::chrono::system_clock::time_point time
+    );
     ~LogLine();
     LogLine(const LogLine&) = delete;
     LogLine& operator=(const LogLine&) = delete;
@@ -70,7 +79,9 @@ public:
 private:
     bool wanted_;
     bool readable_;
-    std::string line_;
+    LogLines* others_ = nullptr;
+    std::string own_;
+    std::string& line_;
 
     template <std::size_t n>
     void append_key(const char (&key)[n])
@@ -78,15 +89,34 @@ private:
         readable_ ? append_all(line_, ' ', key, '=') : append_all(line_, ",\"", key, "\":");
     }
     void append_value(std::string_view text);
+    void begin(
+        LogLevel level, std::string_view message, std::chrono::system_clock::time_point time
+    );
 };
 
 /// Starts the log: level "debug" ... "error", format "auto", "json" or "text"; to stderr.
 void start_log(std::string_view level, std::string_view format);
 void set_log_level(std::string_view level);
+bool log_wants(LogLevel level);
 /// Writes what is queued and stops the writer thread.
 void stop_log();
-/// Lines dropped because the writer could not keep up, or could not write.
-std::uint64_t log_lines_dropped();
+
+/// A buffer that the log's writer looks after, besides those that lines of threads gather in.
+void attach_to_log(LogBuffer& buffer);
+/// Writes what waits there. To be called while its make_lines() can still be.
+void detach_from_log(LogBuffer& buffer);
+/// There is something in the buffer to write. many: it should not wait for more.
+void log_gathered(LogBuffer& buffer, bool many);
+
+/// What this thread logs goes to that buffer, for as long as this is in scope.
+class LogOfThread {
+public:
+    explicit LogOfThread(LogBuffer& buffer);
+    ~LogOfThread();
+    LogOfThread(const LogOfThread&) = delete;
+    LogOfThread& operator=(const LogOfThread&) = delete;
+};
+
 /// For tests: lines go to this function instead of stderr until it is reset to nullptr.
 void capture_log(void (*sink)(std::string_view line));
 

@@ -26,6 +26,11 @@ bool write_all(std::string_view text)
     return true;
 }
 
+void write_lines(const LogLines& lines)
+{
+    if (!write_all(lines.text)) count_dropped_lines(lines.count);
+}
+
 std::size_t place_of_this_thread()
 {
     static std::atomic<std::size_t> threads = 0;
@@ -33,7 +38,14 @@ std::size_t place_of_this_thread()
     return place;
 }
 
+thread_local LogBuffer* buffer_in_use = nullptr;
+
 }  // namespace
+
+LogWriter::LogWriter()
+{
+    for (auto& buffer : own_) buffers_.push_back(&buffer);
+}
 
 void LogWriter::start()
 {
@@ -47,30 +59,53 @@ void LogWriter::stop()
     running_ = false;
     wake(true);
     thread_.join();
-    std::string scratch;
+    LogLines scratch;
     write_gathered(scratch);  // of threads that still saw it running
 }
 
 void LogWriter::add(std::string_view line)
 {
-    auto& buffer = buffers_[place_of_this_thread() % buffer_count];
-    std::size_t size = 0;
+    auto& buffer = buffer_of_this_thread();
+    const auto size = buffer.add(line);
+    gathered(buffer, size >= prompt_size && size - line.size() <= prompt_size);
+}
+
+void LogWriter::attach(LogBuffer& buffer)
+{
+    const std::lock_guard lock(buffers_mutex_);
+    buffers_.push_back(&buffer);
+}
+
+void LogWriter::detach(LogBuffer& buffer)
+{
     {
-        const std::lock_guard lock(buffer.mutex);
-        if (buffer.text.size() + line.size() >= buffer_limit) {
-            dropped_.fetch_add(1, std::memory_order_relaxed);
-            return;
-        }
-        buffer.text.append(line) += '\n';
-        ++buffer.lines;
-        size = buffer.text.size();
+        const std::lock_guard lock(buffers_mutex_);
+        std::erase(buffers_, &buffer);
     }
+    LogLines rest;
+    buffer.take(rest);
+    write_lines(rest);
+    wake(false);  // the thread may have skipped one when those behind moved up
+}
+
+void LogWriter::gathered(LogBuffer& buffer, bool many)
+{
     if (!running_.load(std::memory_order_relaxed)) {
-        std::string scratch;
-        return write_gathered(scratch);
+        LogLines lines;
+        buffer.take(lines);
+        return write_lines(lines);
     }
-    const bool crosses = size >= prompt_size && size - line.size() <= prompt_size;
-    if (crosses || !awake_.load(std::memory_order_relaxed)) wake(crosses);
+    if (many || !awake_.load()) wake(many);
+}
+
+void LogWriter::use_on_this_thread(LogBuffer* buffer)
+{
+    buffer_in_use = buffer;
+}
+
+LogBuffer& LogWriter::buffer_of_this_thread()
+{
+    return buffer_in_use ? *buffer_in_use : own_[place_of_this_thread() % own_count];
 }
 
 void LogWriter::wake(bool hurry)
@@ -85,7 +120,7 @@ void LogWriter::wake(bool hurry)
 
 void LogWriter::run()
 {
-    std::string scratch;
+    LogLines scratch;
     while (running_) {
         {
             std::unique_lock lock(mutex_);
@@ -99,19 +134,16 @@ void LogWriter::run()
 }
 
 /// scratch: memory that goes round between the buffers.
-void LogWriter::write_gathered(std::string& scratch)
+void LogWriter::write_gathered(LogLines& scratch)
 {
-    for (auto& buffer : buffers_) {
-        std::uint64_t lines = 0;
-        scratch.clear();
+    for (std::size_t i = 0;; ++i) {
         {
-            const std::lock_guard lock(buffer.mutex);
-            if (buffer.text.empty()) continue;
-            scratch.swap(buffer.text);
-            lines = std::exchange(buffer.lines, 0);
+            const std::lock_guard lock(buffers_mutex_);
+            if (i >= buffers_.size()) return;
+            buffers_[i]->take(scratch);
         }
-        if (!write_all(scratch)) dropped_.fetch_add(lines, std::memory_order_relaxed);
-        if (scratch.capacity() > 2 * prompt_size) std::string().swap(scratch);
+        write_lines(scratch);
+        if (scratch.text.capacity() > 2 * prompt_size) std::string().swap(scratch.text);
     }
 }
 

@@ -1,6 +1,6 @@
 #include "telemetry/log.hpp"
 
-#include "telemetry/access_log.hpp"
+#include "telemetry/activity.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <fcntl.h>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -226,9 +227,134 @@ AccessRecord answered()
     };
 }
 
+/// Counts the lines that come out of a pipe, in order, until its writing end is closed.
+class PipeReader {
+public:
+    PipeReader()
+    {
+        if (pipe(ends_.data()) != 0) throw std::runtime_error("no pipe");
+    }
+    int writing_end() const { return ends_[1]; }
+    void begin()
+    {
+        close(ends_[1]);
+        thread_ = std::thread([this] {
+            std::array<char, 65536> bytes;
+            for (long n = 0; (n = read(ends_[0], bytes.data(), bytes.size())) > 0;)
+                text_.append(bytes.data(), static_cast<std::size_t>(n));
+        });
+    }
+    std::string text()
+    {
+        thread_.join();
+        close(ends_[0]);
+        return std::move(text_);
+    }
+
+private:
+    std::array<int, 2> ends_{};
+    std::thread thread_;
+    std::string text_;
+};
+
+FinishedRequest numbered(int number)
+{
+    FinishedRequest request{.finished = Clock::now(), .logged = true};
+    request.record.tenant = "acme";
+    request.record.status = number;
+    return request;
+}
+
+TEST_F(Log, a_worker_s_requests_and_other_lines_keep_their_order)
+{
+    capture_log(nullptr);
+    Activity activity;
+    auto& lane = activity.add_lane();
+    testing::internal::CaptureStderr();
+    constexpr int count = 2000;
+    {
+        const LogOfThread here(lane);
+        for (int i = 0; i < count; ++i) {
+            if (i % 7 == 0)
+                LogLine(LogLevel::info, "other").number("status", i).write();
+            else
+                lane.finished(std::make_unique<FinishedRequest>(numbered(i)));
+        }
+    }
+    stop_log();
+    const auto written = testing::internal::GetCapturedStderr();
+    std::size_t at = 0;
+    for (int i = 0; i < count && at != written.npos; ++i)
+        at = written.find(concat("\"status\":", std::to_string(i), i % 7 == 0 ? "}" : ","), at);
+    EXPECT_NE(at, written.npos);
+    EXPECT_EQ(std::ranges::count(written, '\n'), count);
+}
+
+TEST_F(Log, a_stalled_reader_costs_lines_of_requests_but_counts_all)
+{
+    capture_log(nullptr);
+    constexpr int count = 12'000;  // more than the writer keeps
+    const auto before = log_lines_dropped();
+    Activity activity;
+    auto& lane = activity.add_lane();
+    PipeReader reader;
+    {
+        const Redirected redirected(reader.writing_end());
+        for (int i = 0; i < count; ++i) {
+            auto request = numbered(i);
+            request.record.path = std::string(1000, 'x');
+            lane.finished(std::make_unique<FinishedRequest>(std::move(request)));
+        }
+        EXPECT_EQ(activity.total().requests, std::uint64_t{count});
+        EXPECT_GT(log_lines_dropped(), before);
+        reader.begin();
+        stop_log();
+    }
+    const auto came = static_cast<std::uint64_t>(std::ranges::count(reader.text(), '\n'));
+    EXPECT_EQ(came + (log_lines_dropped() - before), std::uint64_t{count});
+}
+
+TEST_F(Log, the_memory_of_a_request_comes_back_empty)
+{
+    capture_log(nullptr);
+    Activity activity;
+    auto& lane = activity.add_lane();
+    testing::internal::CaptureStderr();
+    auto request = lane.blank();
+    *request = {.record = answered(), .first_token = Clock::now(), .logged = true, .listed = false};
+    request->record.attempts.resize(2);
+    const auto* const memory = request.get();
+    lane.finished(std::move(request));
+    stop_log();  // when that is done it has been written
+    request = lane.blank();
+    EXPECT_EQ(request.get(), memory);
+    EXPECT_TRUE(request->record.tenant.empty());
+    EXPECT_TRUE(request->record.attempts.empty());
+    EXPECT_FALSE(request->record.usage || request->record.cost_usd || request->first_token);
+    EXPECT_FALSE(request->logged);
+    EXPECT_TRUE(request->listed);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("mistral-small-latest"));
+}
+
+TEST_F(Log, a_request_is_told_of_at_the_level_of_its_end)
+{
+    Activity activity;
+    auto& lane = activity.add_lane();
+    lane.finished(std::make_unique<FinishedRequest>(FinishedRequest{.logged = false}));
+    EXPECT_THAT(lines, IsEmpty());
+}
+
+/// As a worker does when a request has ended.
+void finish(AccessRecord record)
+{
+    Activity activity;
+    FinishedRequest request{.record = std::move(record), .finished = Clock::now(), .logged = true};
+    activity.add_lane().finished(std::make_unique<FinishedRequest>(std::move(request)));
+}
+
 TEST_F(Log, a_request_leaves_one_line_with_all_its_facts)
 {
-    write_access_line(answered());
+    finish(answered());
     ASSERT_EQ(lines.size(), 1u);
     const auto line = last();
     EXPECT_THAT(
@@ -275,15 +401,14 @@ TEST_F(Log, a_failure_of_ours_or_upstream_is_a_warning)
 {
     for (const auto& [status, level] :
          {std::pair{200, "info"}, {429, "info"}, {499, "info"}, {500, "warn"}, {504, "warn"}}) {
-        write_access_line({.status = status});
+        finish({.status = status});
         EXPECT_EQ(last().at("level"), level) << status;
     }
 }
 
 TEST_F(Log, what_a_request_did_not_come_to_is_left_out)
 {
-    write_access_line({.method = "GET", .path = "/x", .status = 404, .error = ErrorKind::not_found}
-    );
+    finish({.method = "GET", .path = "/x", .status = 404, .error = ErrorKind::not_found});
     EXPECT_THAT(
         keys_of(last()),
         ElementsAre(
