@@ -11,14 +11,15 @@
 
 namespace sluice {
 
-/// What the gateway knows of an answer beside what the provider said.
+/// What the gateway knows of an answer beside what the provider said. What it refers to outlives
+/// the form.
 struct AnswerFacts {
-    std::string request_id{};
-    std::string provider{};
-    std::string model{};               ///< that was asked; stands in where the provider names none
+    std::string_view request_id{};
+    std::string_view provider{};
+    std::string_view model{};          ///< that was asked; stands in where the provider names none
     std::int64_t created = 0;          ///< seconds since 1970; likewise
     std::optional<double> cost_usd{};  ///< nullopt: the price is not known (yet)
-    std::span<const std::string> warnings{};  ///< must outlive the form
+    std::span<const std::string> warnings{};
 };
 
 /// How one surface words the answer to one chat: either whole(), or begin(), append() for each

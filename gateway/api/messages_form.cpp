@@ -86,7 +86,7 @@ std::string MessagesForm::whole(const ChatResponse& response, const AnswerFacts&
 void MessagesForm::begin(std::string&, AnswerFacts facts)
 {
     request_id_ = facts.request_id;
-    events_.emplace(std::move(facts.request_id), std::move(facts.model));
+    events_.emplace(request_id_, std::string(facts.model));
 }
 
 void MessagesForm::append(std::string& out, const ChatDelta& delta)

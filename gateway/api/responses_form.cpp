@@ -8,7 +8,9 @@ namespace sluice {
 void ResponsesForm::name(const std::string& model, std::int64_t created)
 {
     object_.name(
-        new_id_("resp_"), model.empty() ? facts_.model : model, created ? created : facts_.created
+        new_id_("resp_"),
+        model.empty() ? std::string(facts_.model) : model,
+        created ? created : facts_.created
     );
 }
 

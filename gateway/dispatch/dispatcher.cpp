@@ -16,7 +16,7 @@ AttemptRecord record_of(const Leg& leg, const Error* error, TimePoint started, T
 {
     return {
         .provider = leg.endpoint().provider,
-        .model = leg.candidate.model,
+        .model = std::string(leg.candidate.model),
         .error = error ? std::optional(error->kind) : std::nullopt,
         .status = error ? error->upstream_status : 200,
         .took = std::chrono::duration_cast<milliseconds>(ended - started),

@@ -12,7 +12,7 @@ namespace sluice {
 
 namespace {
 
-constexpr auto unnamed = "other";
+const std::string unnamed = "other";
 /// Of a model's name in bytes. It is kept with every request that a page or a trace remembers.
 constexpr std::size_t longest_name = 256;
 
@@ -111,18 +111,54 @@ Router::Router(const Config& config, Targets& targets, const ModelTable& models)
     for (const auto& route : config.routes)
         for (const auto& target : route.targets)
             if (const auto* found = provider(target.provider)) name_target(*found, target.model);
+    for (const auto& each : providers_) {
+        know(*each, {}, nullptr);
+        for (const auto* model : models.of_provider(each->config->type))
+            know(*each, model->id, nullptr);
+    }
+    learn_ways();
 }
 
 void Router::name_target(const Provider& provider, const std::string& model)
 {
-    if (model.empty()) return;
-    if (named_.contains({provider.config->name, model})) return;
+    if (model.empty() || known_.contains({provider.config->name, model})) return;
     auto* const target = &targets_.get(*provider.config, model);
-    named_.emplace(
-        std::pair<std::string_view, std::string_view>(target->provider, target->model),
-        look_up(provider, model, target)
-    );
+    know(provider, target->model, target);
     named_targets_.push_back(target);
+}
+
+/// model: lives as long as this.
+void Router::know(const Provider& provider, std::string_view model, Target* target)
+{
+    auto& known = known_[{provider.config->name, model}];
+    if (known.candidate.provider) return;
+    Candidate made{.provider = &provider, .model = model, .target = target};
+    made.known = models_.find(provider.config->type, model);
+    if (made.known) made.context_window = made.known->context_window;
+    const auto& overrides = provider.config->models;
+    if (const auto configured = std::ranges::find(overrides, model, &ModelOverride::id);
+        configured != overrides.end()) {
+        made.configured = &*configured;
+        made.context_window = configured->context_window.value_or(made.context_window);
+        made.unsupported = configured->unsupported;
+    }
+    known.candidate = made;
+    known.target = target;
+}
+
+/// So that a model's name needs no search when it comes with a request.
+void Router::learn_ways()
+{
+    for (const auto& [names, known] : known_) {
+        if (names.second.empty()) continue;
+        for (auto name : {std::string(names.second), concat(names.first, "/", names.second)}) {
+            if (route(name)) continue;
+            const auto leads = known_for(name, false);
+            if (!leads) continue;
+            const auto found = known_.find({leads->provider->config->name, leads->model});
+            if (found != known_.end()) leads_to_.emplace(std::move(name), &found->second);
+        }
+    }
 }
 
 std::vector<Target*> Router::known_targets() const
@@ -137,27 +173,27 @@ std::vector<Target*> Router::known_targets() const
     return known;
 }
 
-/// target: nullptr: models of the table have targets of their own once somebody asks for them.
-/// Beyond these a caller could make up any number.
-Candidate Router::look_up(const Provider& provider, std::string_view model, Target* target) const
+Candidate Router::candidate(const Provider& provider, std::string_view model) const
 {
-    Candidate made{.provider = &provider, .model = std::string(model), .target = target};
-    made.known = models_.find(provider.config->type, model);
-    if (!target) made.target = &targets_.get(*provider.config, made.known ? made.model : unnamed);
-    if (made.known) made.context_window = made.known->context_window;
-    const auto& overrides = provider.config->models;
-    const auto configured = std::ranges::find(overrides, model, &ModelOverride::id);
-    if (configured == overrides.end()) return made;
-    made.configured = &*configured;
-    made.context_window = configured->context_window.value_or(made.context_window);
-    made.unsupported = configured->unsupported;
+    const std::string_view name = provider.config->name;
+    if (const auto known = known_.find({name, model}); known != known_.end())
+        return candidate(known->second);
+    auto made = candidate(known_.find({name, {}})->second);
+    made.model = model;
     return made;
 }
 
-Candidate Router::candidate(const Provider& provider, std::string_view model) const
+/// Models of the table have targets of their own once somebody asks for them. Beyond these a caller
+/// could make up any number.
+Candidate Router::candidate(const Known& known) const
 {
-    const auto named = named_.find({provider.config->name, model});
-    return named != named_.end() ? named->second : look_up(provider, model, nullptr);
+    auto made = known.candidate;
+    made.target = known.target.load(std::memory_order_acquire);
+    if (made.target) return made;
+    const auto name = made.known ? made.known->id : unnamed;
+    made.target = &targets_.get(*made.provider->config, name);
+    known.target.store(made.target, std::memory_order_release);
+    return made;
 }
 
 const Provider* Router::provider(std::string_view name) const
@@ -217,8 +253,8 @@ Result<Plan> Router::plan(
     Plan plan;
     plan.fall_back_on_filter = found->fall_back_on_filter;
     plan.on_disconnect = found->on_disconnect;
-    std::vector<Candidate> candidates;
-    std::vector<Standing> standings;
+    Candidates candidates;
+    boost::container::small_vector<Standing, 4> standings;
     for (auto& option : *chosen) {
         candidates.push_back(candidate(*option.provider, option.model));
         auto standing =
@@ -228,7 +264,7 @@ Result<Plan> Router::plan(
     }
     for (const auto index :
          order(standings, own_key ? Strategy::fallback : found->strategy, random))
-        plan.candidates.push_back(std::move(candidates[index]));
+        plan.candidates.push_back(candidates[index]);
     return plan;
 }
 
@@ -237,6 +273,11 @@ Result<Plan> Router::plan_model(
 ) const
 {
     if (model.empty()) return plan("auto", {}, operation, now, random, own_key);
+    if (const auto found = leads_to_.find(model); found != leads_to_.end()) {
+        Plan plan;
+        plan.candidates.push_back(candidate(*found->second));
+        return plan;
+    }
     if (route(model)) return plan(model, {}, operation, now, random, own_key);
     auto known = known_for(model, own_key);
     if (!known) {
@@ -282,7 +323,7 @@ Result<std::vector<Router::Option>> Router::options(
         if (own_model.empty()) continue;
         found.push_back({
             .provider = holder,
-            .model = std::string(own_model),
+            .model = own_model,
             .weight = target.weight,
             .asked_for = !model.empty() && names(model, *holder, own_model),
         });
@@ -349,7 +390,7 @@ Result<Router::Option> Router::known_for(std::string_view model, bool own_key) c
             ErrorKind::not_configured,
             concat("provider ", found->config->name, " has no API key configured")
         );
-    return Option{.provider = found, .model = std::string(model), .asked_for = true};
+    return Option{.provider = found, .model = model, .asked_for = true};
 }
 
 Error Router::unknown_name() const

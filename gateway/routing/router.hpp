@@ -7,6 +7,10 @@
 #include "providers/registry.hpp"
 #include "routing/target.hpp"
 
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -33,10 +37,11 @@ struct Provider {
     bool usable = false;  ///< has a key, or needs none
 };
 
-/// One thing to try, in the order to try it.
+/// One thing to try: views into the configuration, and of a model that it does not know, the
+/// caller's word for it.
 struct Candidate {
     const Provider* provider = nullptr;
-    std::string model;  ///< the upstream's id
+    std::string_view model{};  ///< the upstream's id
     Target* target = nullptr;
     const ModelInfo* known = nullptr;            ///< nullptr: the table does not have it
     const ModelOverride* configured = nullptr;   ///< nullptr: the configuration says nothing of it
@@ -44,8 +49,10 @@ struct Candidate {
     std::span<const std::string> unsupported{};  ///< fields the configuration says it rejects
 };
 
+using Candidates = boost::container::small_vector<Candidate, 2>;
+
 struct Plan {
-    std::vector<Candidate> candidates;
+    Candidates candidates;  ///< in the order to try them
     bool fall_back_on_filter = false;
     OnDisconnect on_disconnect = OnDisconnect::cancel;
 };
@@ -69,6 +76,7 @@ public:
     /// order is the file's: which provider gets the key must not depend on live state.
     /// Without a name the model alone decides: a route of that name, provider/model, or the
     /// provider known for it (model_gone where there is none); without either, the route auto.
+    /// The text of the model outlives the plan.
     Result<Plan> plan(
         std::string_view name,
         std::string_view model,
@@ -93,22 +101,35 @@ private:
     /// A target of a route that may be asked, not yet in its place.
     struct Option {
         const Provider* provider;
-        std::string model;
+        std::string_view model;
         double weight = 1;
         bool asked_for = false;
+    };
+
+    /// A model at a provider, resolved before a request asks for it. A model that only the table
+    /// knows has a target once somebody does; those that nobody knows share one, and an entry
+    /// without a name.
+    struct Known {
+        Candidate candidate;
+        mutable std::atomic<Target*> target{nullptr};
+    };
+    struct TextHash : std::hash<std::string_view> {
+        using is_transparent = void;
     };
 
     const Config& config_;
     Targets& targets_;
     const ModelTable& models_;
     std::vector<std::unique_ptr<Provider>> providers_;
-    /// What there is to know of the models that the configuration names.
-    std::map<std::pair<std::string_view, std::string_view>, Candidate> named_;
+    std::map<std::pair<std::string_view, std::string_view>, Known> known_;
+    boost::unordered_flat_map<std::string, const Known*, TextHash, std::equal_to<>> leads_to_;
     std::vector<Target*> named_targets_;
 
     void name_target(const Provider& provider, const std::string& model);
+    void know(const Provider& provider, std::string_view model, Target* target);
+    void learn_ways();
     Candidate candidate(const Provider& provider, std::string_view model) const;
-    Candidate look_up(const Provider& provider, std::string_view model, Target* target) const;
+    Candidate candidate(const Known& known) const;
 
     Result<Plan> plan_model(
         std::string_view model, Operation operation, TimePoint now, double random, bool own_key

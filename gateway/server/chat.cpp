@@ -252,7 +252,7 @@ AnswerFacts facts_of(
 )
 {
     return {
-        .request_id = std::string(visit.account.request_id()),
+        .request_id = visit.account.request_id(),
         .provider = candidate.provider->config->name,
         .model = candidate.model,
         .created = unix_now(),

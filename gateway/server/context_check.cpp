@@ -60,8 +60,8 @@ Task<Result<void>> check_context(Visit& visit, const ChatRequest& chat, Plan& pl
             out += static_cast<char>(fit_of(visit.services.tokens, candidate, chat.document));
         return out;
     });
-    std::vector<Candidate> left;
-    std::vector<Candidate> doubtful;
+    Candidates left;
+    Candidates doubtful;
     for (std::size_t i = 0; i < fits.size(); ++i) {
         const auto fit = static_cast<Fit>(fits[i]);
         if (fit == Fit::fits) left.push_back(plan.candidates[i]);

@@ -40,7 +40,8 @@ Task<Result<void>> whole_answer(
     const auto said = transcript.text.empty() ? transcript.native.size() : transcript.text.size();
     account_for(visit, candidate, transcript.usage, said);
     visit.account.succeeded(200);
-    const auto& model = transcript.model.empty() ? candidate.model : transcript.model;
+    const std::string_view model =
+        transcript.model.empty() ? candidate.model : std::string_view(transcript.model);
     const auto body = transcript_body(transcript, request, model);
     visit.headers.push_back({"content-type", body.content_type});
     append_answer_headers(visit, visit.headers);

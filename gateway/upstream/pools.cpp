@@ -7,32 +7,36 @@ namespace sluice {
 void Pools::configure(std::span<const ProviderConfig> providers)
 {
     for (const auto& provider : providers) {
-        Key key{provider.name, provider.ca_file};
-        if (!pools_.contains(key)) {
-            auto pool =
-                std::make_unique<Pool>(context_, timer_, resolver_, tls_.get(provider.ca_file));
+        if (!find(provider)) {
+            auto& tls = tls_.get(provider.ca_file);
+            auto pool = std::make_unique<Pool>(context_, timer_, resolver_, tls);
             const std::lock_guard lock(mutex_);
-            pools_.emplace(key, std::move(pool));
+            pools_.push_back({provider.name, provider.ca_file, std::move(pool)});
         }
-        pools_.at(key)->configure(provider.pool);
+        of(provider).configure(provider.pool);
     }
 }
 
 Pool& Pools::of(const ProviderConfig& provider)
 {
-    return *pools_
-                .find(std::pair<std::string_view, std::string_view>(provider.name, provider.ca_file)
-                )
-                ->second;
+    return *find(provider);
+}
+
+Pool* Pools::find(const ProviderConfig& provider) const
+{
+    for (const auto& each : pools_)
+        if (each.provider == provider.name && each.ca_file == provider.ca_file)
+            return each.pool.get();
+    return nullptr;
 }
 
 void Pools::count(std::map<std::string, Count>& by_provider) const
 {
     const std::lock_guard lock(mutex_);
-    for (const auto& [key, pool] : pools_) {
-        auto& count = by_provider[key.first];
-        count.idle += pool->idle();
-        count.in_use += pool->in_use();
+    for (const auto& each : pools_) {
+        auto& count = by_provider[each.provider];
+        count.idle += each.pool->idle();
+        count.in_use += each.pool->in_use();
     }
 }
 

@@ -9,8 +9,7 @@
 #include <mutex>
 #include <span>
 #include <string>
-#include <tuple>
-#include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -39,23 +38,22 @@ public:
     void count(std::map<std::string, Count>& by_provider) const;
 
 private:
-    /// Name and CA file: other trust, other connections.
-    using Key = std::pair<std::string, std::string>;
-    struct Before {
-        using is_transparent = void;
-        bool operator()(const auto& a, const auto& b) const
-        {
-            return std::tie(a.first, a.second) < std::tie(b.first, b.second);
-        }
+    /// Of one provider. Other trust, other connections.
+    struct Entry {
+        std::string provider;
+        std::string ca_file;
+        std::unique_ptr<Pool> pool;
     };
 
     asio::io_context& context_;
     DeadlineTimer& timer_;
     Resolver& resolver_;
     TlsClients& tls_;
-    /// Guards the map, which only the worker changes, against other threads' reading.
+    /// Guards the list, which only the worker changes, against other threads' reading.
     mutable std::mutex mutex_;
-    std::map<Key, std::unique_ptr<Pool>, Before> pools_;
+    std::vector<Entry> pools_;
+
+    Pool* find(const ProviderConfig& provider) const;
 };
 
 }  // namespace sluice

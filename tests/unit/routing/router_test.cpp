@@ -87,7 +87,7 @@ protected:
         EXPECT_TRUE(planned) << planned.error().message;
         if (!planned) return names;
         for (const auto& each : planned->candidates)
-            names.push_back(each.provider->config->name + "/" + each.model);
+            names.push_back(concat(each.provider->config->name, "/", each.model));
         return names;
     }
     Error error_of(const Result<Plan>& planned)
