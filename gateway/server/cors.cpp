@@ -29,8 +29,9 @@ bool is_preflight(const Request& request)
 
 void append_cors_headers(HeaderBlock& headers, const Request& request, const CorsConfig& config)
 {
+    if (config.origins.empty()) return;
     const auto origin = request.header("origin");
-    if (origin.empty() || config.origins.empty()) return;
+    if (origin.empty()) return;
     const auto allowed = [&](std::string_view one) {
         return std::ranges::find(config.origins, one) != config.origins.end();
     };

@@ -56,9 +56,11 @@ std::string_view next_segment(std::string_view& path)
     return segment;
 }
 
-bool matches(std::string_view pattern, std::string_view path, std::string_view& parameter)
+bool matches(const ApiEndpoint& endpoint, std::string_view path, std::string_view& parameter)
 {
-    if (pattern == path && !path.contains('{')) return true;  // as it mostly is
+    auto pattern = endpoint.path;
+    if (!endpoint.has_parameter) return pattern == path;
+    if (!path.starts_with('/')) return false;
     while (!pattern.empty() && !path.empty()) {
         const auto expected = next_segment(pattern);
         if (expected.ends_with("...}")) {
@@ -76,6 +78,14 @@ bool matches(std::string_view pattern, std::string_view path, std::string_view& 
     return pattern.empty() && path.empty();
 }
 
+/// Some clients add /v1 to a base address that has it.
+std::string_view without_doubled_version(std::string_view path)
+{
+    constexpr std::string_view version = "/v1";
+    if (path.starts_with("/v1/v1/")) path.remove_prefix(version.size());
+    return path;
+}
+
 /// HEAD is served wherever GET is.
 bool serves(std::string_view offered, std::string_view method)
 {
@@ -91,17 +101,25 @@ std::span<const ApiEndpoint> endpoints()
 
 EndpointMatch find_endpoint(std::string_view method, std::string_view path)
 {
-    EndpointMatch found;
-    if (!path.starts_with('/')) return found;
-    // Some clients add /v1 to a base address that has it.
-    if (path.starts_with("/v1/v1/")) path.remove_prefix(std::string_view("/v1").size());
+    path = without_doubled_version(path);
     for (const auto& endpoint : table) {
         std::string_view parameter;
-        if (!matches(endpoint.path, path, parameter)) continue;
-        if (serves(endpoint.method, method)) return {&endpoint, parameter, {}};
-        found.allowed.append(found.allowed.empty() ? "" : ", ").append(endpoint.method);
+        if (matches(endpoint, path, parameter) && serves(endpoint.method, method))
+            return {&endpoint, parameter};
     }
-    return found;
+    return {};
+}
+
+std::string allowed_methods(std::string_view path)
+{
+    path = without_doubled_version(path);
+    std::string allowed;
+    for (const auto& endpoint : table) {
+        std::string_view parameter;
+        if (matches(endpoint, path, parameter))
+            allowed.append(allowed.empty() ? "" : ", ").append(endpoint.method);
+    }
+    return allowed;
 }
 
 }  // namespace sluice

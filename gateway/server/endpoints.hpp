@@ -34,6 +34,7 @@ struct ApiEndpoint {
     Access access;
     Task<Result<void>> (*serve)(Visit& visit);
     RequestBody body = RequestBody::whole;
+    bool has_parameter = path.contains('{');
 };
 
 /// The one table of endpoints.
@@ -41,10 +42,11 @@ std::span<const ApiEndpoint> endpoints();
 
 struct EndpointMatch {
     const ApiEndpoint* endpoint = nullptr;  ///< nullptr: none
-    std::string_view parameter;
-    std::string allowed;  ///< methods, where only the method is wrong
+    std::string_view parameter{};
 };
 EndpointMatch find_endpoint(std::string_view method, std::string_view path);
+/// The methods that are served at this path, in words; empty: none is.
+std::string allowed_methods(std::string_view path);
 
 // The handlers, by file.
 Task<Result<void>> chat_completions(Visit& visit);

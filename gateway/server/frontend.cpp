@@ -85,7 +85,7 @@ Task<Result<void>> Frontend::serve(Visit& visit, const EndpointMatch& match)
         visit.account.succeeded(204);
         return visit.responder.send(204, visit.headers, {});
     }
-    if (!match.endpoint) return refuse(visit, match);
+    if (!match.endpoint) return failed(nothing_there(visit));
     const auto& endpoint = *match.endpoint;
     if (auto known = identify(visit, endpoint); !known) return failed(std::move(known).error());
     if (endpoint.access != Access::model) return endpoint.serve(visit);
@@ -95,14 +95,17 @@ Task<Result<void>> Frontend::serve(Visit& visit, const EndpointMatch& match)
     return visit.entrance.permit ? endpoint.serve(visit) : queue_up_and_serve(visit, endpoint, now);
 }
 
-Task<Result<void>> Frontend::refuse(Visit& visit, const EndpointMatch& match)
+Error Frontend::nothing_there(Visit& visit)
 {
-    if (match.allowed.empty())
-        co_return fail(ErrorKind::not_found, concat("nothing is served at ", visit.request.path));
-    visit.headers.push_back({"allow", match.allowed});
-    co_return fail(
-        ErrorKind::method_not_allowed, concat(visit.request.path, " takes ", match.allowed, " only")
-    );
+    const auto& path = visit.request.path;
+    const auto allowed = allowed_methods(path);
+    if (allowed.empty())
+        return {.kind = ErrorKind::not_found, .message = concat("nothing is served at ", path)};
+    visit.headers.push_back({"allow", allowed});
+    return {
+        .kind = ErrorKind::method_not_allowed,
+        .message = concat(path, " takes ", allowed, " only"),
+    };
 }
 
 /// Finds out who calls where that matters, and what the caller asks for in its head.

@@ -28,7 +28,7 @@ private:
     std::shared_ptr<const Snapshot> snapshot_;
 
     Task<Result<void>> serve(Visit& visit, const EndpointMatch& match);
-    Task<Result<void>> refuse(Visit& visit, const EndpointMatch& match);
+    Error nothing_there(Visit& visit);
     Result<void> identify(Visit& visit, const ApiEndpoint& endpoint);
     Result<void> admit(Visit& visit, TimePoint now);
     Task<Result<void>> queue_up_and_serve(

@@ -44,6 +44,18 @@ Request described(const RequestHead& head)
     return request;
 }
 
+void log_failure(const std::exception_ptr& thrown)
+{
+    std::string what = "unknown";
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception& failure) {
+        what = failure.what();
+    } catch (...) {
+    }
+    LogLine(LogLevel::error, "a handler failed").text("what", what).write();
+}
+
 }  // namespace
 
 Session::Session(std::shared_ptr<SessionContext> context, TcpSocket socket)
@@ -100,61 +112,84 @@ Task<void> Session::run()
         asio::enable_total_cancellation(), asio::enable_terminal_cancellation()
     );
     co_await asio::this_coro::throw_if_cancelled(false);
-    while (co_await serve()) {
-    }
+    do {
+        begin_rest();
+        const auto deadline = after(Clock::now(), context_->config.keep_alive_timeout);
+        while (resting_) {
+            const bool spoke = co_await client_.input(deadline);
+            client_.receive(input_, small_read);  // it may have spoken at that very moment
+            resting_ = spoke && is_to_rest();
+        }
+    } while (!input_.empty() && co_await serve());
+}
+
+/// Between requests the connection keeps no more memory than it must.
+void Session::begin_rest()
+{
+    resting_ = is_to_rest();
+    if (!resting_) return;
+    release_above(input_, small_read);
+    release_above(head_text_, small_read);
+    release_above(output_, small_read);
+}
+
+/// False: a request has begun, the client left, or we drain.
+bool Session::is_to_rest() const
+{
+    return input_.empty() && !client_.gone() && !context_->draining;
 }
 
 /// One request and its response. False: the connection ends.
 Task<bool> Session::serve()
 {
-    if (input_.empty() && !co_await rest()) co_return false;
     head_.fields.clear();
     Framing framing{.close = true};
     auto reading = Reading{};
     auto end = find_head_end(input_, 0);
     if (end == std::string::npos) reading = co_await read_head(end);
     if (reading) reading = take_head(end);
-    if (reading) {
-        Request request = described(head_);
-        framing = {.http10 = head_.http10, .head = head_.method == "HEAD", .close = head_.close};
-        const auto& config = context_->config;
-        const bool as_it_comes = context_->handler.takes_upload(request);
-        IncomingBody body(
-            {client_, input_, config, context_->counters},
-            head_,
-            as_it_comes ? config.max_upload : config.max_body
-        );
-        framing.unread_body = &body.unread();
-        reading = body.check();
-        if (reading && as_it_comes)
-            request.upload = &body;
-        else if (reading && !body.take_here(request.body))
-            reading = co_await body.read_all(request.body);
-        if (reading) co_return co_await answer(request, framing);
-        framing.unread_body = nullptr;
-    }
-    if (reading.error().status != 0) {
-        context_->counters.rejected(reading.error().reason);
+    if (!reading) {
         co_await refuse(reading.error(), framing);
+        co_return false;
     }
-    co_return false;
-}
-
-/// Awaits the first bytes of a request. False: the client left, idled too long, or we drain.
-Task<bool> Session::rest()
-{
-    release_above(input_, small_read);
-    release_above(head_text_, small_read);
-    release_above(output_, small_read);
-    const auto deadline = after(Clock::now(), context_->config.keep_alive_timeout);
-    resting_ = true;
-    while (input_.empty() && !client_.gone() && !context_->draining) {
-        const bool spoke = co_await client_.input(deadline);
-        client_.receive(input_, small_read);  // it may have spoken at that very moment
-        if (!spoke) break;
+    Request request = described(head_);
+    framing = {.http10 = head_.http10, .head = head_.method == "HEAD", .close = head_.close};
+    const auto& config = context_->config;
+    const bool as_it_comes = context_->handler.takes_upload(request);
+    IncomingBody body(
+        {client_, input_, config, context_->counters},
+        head_,
+        as_it_comes ? config.max_upload : config.max_body
+    );
+    reading = body.check();
+    if (reading && as_it_comes)
+        request.upload = &body;
+    else if (reading && !body.take_here(request.body))
+        reading = co_await body.read_all(request.body);
+    if (!reading) {
+        co_await refuse(reading.error(), framing);
+        co_return false;
     }
-    resting_ = false;
-    co_return !input_.empty();
+    framing.unread_body = &body.unread();
+    HttpResponder responder(client_, context_->date, output_, framing, context_->draining);
+    if (client_.ended())  // a quick handler has answered before that is looked at
+        asio::post(co_await asio::this_coro::executor, [self = shared_from_this()] {
+            self->client_spoke();
+        });
+    handling_ = true;
+    std::exception_ptr thrown;
+    try {
+        co_await context_->handler.handle(request, responder);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    end_handling(responder, thrown);
+    if (client_.gone()) co_return false;
+    if (!responder.started())
+        co_await refuse({500, "", "the gateway failed to answer"}, framing);
+    else if (responder.closes())
+        co_await linger();
+    co_return responder.started() && !responder.closes() && !context_->draining;
 }
 
 /// Reads until the input has a whole head, and says where it ends.
@@ -190,42 +225,21 @@ Task<Reading> Session::read_more_of_head(TimePoint deadline)
     co_return Reading{};
 }
 
-Task<bool> Session::answer(Request& request, Framing framing)
+void Session::end_handling(const HttpResponder& responder, const std::exception_ptr& thrown)
 {
-    HttpResponder responder(client_, context_->date, output_, framing, context_->draining);
-    handling_ = true;
-    if (client_.ended())  // a quick handler has answered before that is looked at
-        asio::post(co_await asio::this_coro::executor, [self = shared_from_this()] {
-            self->client_spoke();
-        });
-    std::string thrown;
-    try {
-        co_await context_->handler.handle(request, responder);
-    } catch (const std::exception& failure) {
-        thrown = failure.what();
-    } catch (...) {
-        thrown = "unknown";
-    }
     handling_ = false;
     insist_.disarm();
-    if (!thrown.empty()) LogLine(LogLevel::error, "a handler failed").text("what", thrown).write();
-    if (stopped_ && !responder.finished()) client_.reset();
-    if (client_.gone()) co_return false;
-    if (!responder.started()) {
-        co_await refuse({500, "", "the gateway failed to answer"}, framing);
-        co_return false;
-    }
-    if (!responder.finished() || !thrown.empty()) {
-        client_.reset();  // an end that looked regular would make a cut answer look whole
-        co_return false;
-    }
-    if (responder.closes()) co_await linger();
-    co_return !responder.closes() && !context_->draining;
+    if (thrown) log_failure(thrown);
+    // An end that looked regular would make a cut answer look whole.
+    const bool cut = responder.started() && (thrown || !responder.finished());
+    if (cut || (stopped_ && !responder.finished())) client_.reset();
 }
 
 /// Answers for a request that no handler answered, and ends the connection.
 Task<void> Session::refuse(const HeadRefusal& refusal, Framing framing)
 {
+    if (refusal.status == 0) co_return;
+    if (!refusal.reason.empty()) context_->counters.rejected(refusal.reason);
     const auto own = std::ranges::find_if(head_.fields, [](const HeaderField& field) {
         return iequals(field.name, "x-request-id") && sane_request_id(field.value);
     });

@@ -13,6 +13,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,13 +51,14 @@ public:
 
 private:
     Task<void> run();
+    void begin_rest();
+    bool is_to_rest() const;
     Task<bool> serve();
-    Task<bool> rest();
     Task<Reading> read_head(std::size_t& end);
     Reading take_head(std::size_t end);
     Task<Reading> read_more_of_head(TimePoint deadline);
 
-    Task<bool> answer(Request& request, Framing framing);
+    void end_handling(const HttpResponder& responder, const std::exception_ptr& thrown);
     Task<void> refuse(const HeadRefusal& refusal, Framing framing);
     Task<void> linger();
 
