@@ -7,12 +7,34 @@
 namespace sluice::json {
 namespace {
 
-constexpr bool is_digit(char c)
+bool is_space(char c)
 {
-    return c >= '0' && c <= '9';
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+const char* pass_digits(const char* p, const char* end)
+{
+    while (p != end && *p >= '0' && *p <= '9') ++p;
+    return p;
 }
 
 }  // namespace
+
+void RawText::append_to(std::string& out) const
+{
+    if (escaped)
+        append_unescaped(out, chars);
+    else
+        out += chars;
+}
+
+std::string RawText::str() const
+{
+    if (!escaped) return std::string(chars);
+    std::string out;
+    append_unescaped(out, chars);
+    return out;
+}
 
 bool Cursor::fail(const char* reason)
 {
@@ -33,19 +55,38 @@ Error Cursor::error() const
 
 [[gnu::noinline]] char Cursor::pass_space()
 {
-    const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
     while (at_ != end_ && is_space(*at_)) ++at_;
     return current();
 }
 
-std::optional<std::string_view> Cursor::find_key()
+/// Nearly always a short key stands between a comma and a colon, and no white space anywhere. What
+/// is not found like that here is left to find_key(). No data: the object has ended.
+std::string_view Cursor::pass_key()
 {
-    if (!next_item('}')) return std::nullopt;
+    const char* p = at_;
+    if (end_ - p < 20) return find_key();
+    if (*p == '}') {
+        leave();
+        return {};
+    }
+    if (!fresh_ && *p++ != ',') return find_key();
+    if (*p++ != '"') return find_key();
+    const char* const quote = special_among_32(p, end_);
+    if (!quote || end_ - quote < 3) return find_key();
+    if (quote[0] != '"' || quote[1] != ':' || is_space(quote[2])) return find_key();
+    fresh_ = false;
+    at_ = quote + 2;
+    return {p, quote};
+}
+
+[[gnu::noinline]] std::string_view Cursor::find_key()
+{
+    if (!next_item('}')) return {};
     const char* const begin = at_;
     const auto passed = pass_string();
-    if (passed == String::wrong) return std::nullopt;
+    if (passed == String::wrong) return {};
     const std::string_view raw(begin + 1, at_ - 1);
-    if (!pass_colon()) return std::nullopt;
+    if (!pass_colon()) return {};
     return passed == String::plain ? raw : unescaped(raw);
 }
 
@@ -61,19 +102,6 @@ std::string_view Cursor::raw_string()
     if (!begin_value()) return {};
     const char* const begin = at_;
     return pass_string() != String::wrong ? std::string_view(begin, at_) : std::string_view();
-}
-
-std::string Cursor::string()
-{
-    if (!begin_value()) return {};
-    const char* const begin = at_;
-    const auto passed = pass_string();
-    if (passed == String::wrong) return {};
-    const std::string_view raw(begin + 1, at_ - 1);
-    if (passed == String::plain) return std::string(raw);
-    std::string out;
-    append_unescaped(out, raw);
-    return out;
 }
 
 /// Resolves the escapes of what stood between quotes.
@@ -98,7 +126,23 @@ std::optional<double> Cursor::number()
 
 std::optional<std::int64_t> Cursor::integer()
 {
+    if (const auto plain = digits()) return plain;
     return as_integer(take_number());
+}
+
+std::optional<std::int64_t> Cursor::digits()
+{
+    constexpr std::ptrdiff_t most = 18;  // no more can overflow
+    std::int64_t value = 0;
+    const char* p = at_;
+    for (const char* const end = end_ - p > most ? p + most : end_; p != end; ++p) {
+        if (*p < '0' || *p > '9') break;
+        value = value * 10 + (*p - '0');
+    }
+    const bool ends = p != end_ && (*p == ',' || *p == '}' || *p == ']');
+    if (!ends || p == at_ || (*at_ == '0' && p - at_ > 1)) return std::nullopt;
+    at_ = p;
+    return value;
 }
 
 std::optional<bool> Cursor::boolean()
@@ -186,7 +230,7 @@ bool Cursor::pass_number()
     const auto is = [this](char c) { return current() == c; };
     const auto digits = [this] {
         const char* const begin = at_;
-        while (at_ != end_ && is_digit(*at_)) ++at_;
+        at_ = pass_digits(begin, end_);
         return at_ != begin;
     };
     const bool negative = is('-');

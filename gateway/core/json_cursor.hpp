@@ -14,6 +14,16 @@ namespace sluice::json {
 
 inline constexpr int max_depth = 32;
 
+/// What stands between the quotes of a JSON string, its escapes not yet resolved.
+struct RawText {
+    std::string_view chars;
+    bool escaped = false;
+
+    bool empty() const { return chars.empty(); }
+    void append_to(std::string& out) const;
+    std::string str() const;
+};
+
 /// Walks JSON text on demand, checking everything it passes: structure, strings (control
 /// characters, escapes, UTF-8), numbers, and depth. Strings are passed over 16 bytes at a time.
 ///
@@ -30,11 +40,12 @@ public:
     explicit Cursor(std::string_view text)
         : begin_(text.data()), at_(begin_), end_(begin_ + text.size())
     {
+        skip_space();
     }
 
     enum class Kind { object, array, string, number, boolean, null, none };
     /// What stands at the current position; Kind::none at the end or where no value can begin.
-    Kind peek();
+    Kind peek() const;
     /// The text that has not been passed yet. After next_key() and next_element() it begins with
     /// the value, unchecked.
     std::string_view rest() const { return {at_, end_}; }
@@ -53,8 +64,10 @@ public:
 
     /// Passes over one value of any kind and returns its text.
     std::string_view skip();
-    /// Consumes a string and returns it unescaped; any other kind is an error.
-    std::string string();
+    /// Consumes a string; any other kind is an error. Valid as long as the input.
+    RawText raw_text();
+    /// The same, unescaped.
+    std::string string() { return raw_text().str(); }
     /// The same, valid until the next call.
     std::string_view text();
     /// Consumes a string and returns its raw text with quotes; valid as long as the input.
@@ -63,6 +76,11 @@ public:
     std::optional<std::int64_t> integer(
     );                              ///< consumes a number; nullopt (no error) unless integral
     std::optional<bool> boolean();  ///< consumes true or false
+    /// Consumes a number of at most 18 digits and nothing else, as nearly all are; nullopt, and
+    /// nothing consumed, where another value stands.
+    std::optional<std::int64_t> digits();
+    /// Consumes null; false, and nothing consumed, where another value stands.
+    bool null();
 
     /// True where the whole text was one valid value and nothing but white space follows it.
     bool finish();
@@ -74,7 +92,7 @@ private:
     enum class String { wrong, plain, escaped };
 
     const char* begin_;
-    const char* at_;
+    const char* at_;   // never at white space before a value
     const char* end_;  // after an error where it is, so that nothing more is found
     const char* reason_ = nullptr;
     int depth_ = 0;
@@ -88,8 +106,10 @@ private:
     bool begin_value();
     bool enter(char opening, const char* otherwise);
     bool descend();
+    bool leave();
     bool next_item(char closing);
-    std::optional<std::string_view> find_key();
+    std::string_view pass_key();
+    std::string_view find_key();
     bool pass_value();
     bool pass_container();
     bool pass_scalar();
@@ -110,9 +130,9 @@ inline char Cursor::skip_space()
     return pass_space();
 }
 
-inline Cursor::Kind Cursor::peek()
+inline Cursor::Kind Cursor::peek() const
 {
-    switch (const char c = skip_space()) {
+    switch (const char c = current()) {
         case '{': return Kind::object;
         case '[': return Kind::array;
         case '"': return Kind::string;
@@ -123,13 +143,12 @@ inline Cursor::Kind Cursor::peek()
     }
 }
 
-/// Moves to the value that the caller is about to consume.
+/// Before a value is consumed: outside of all containers there is but one.
 inline bool Cursor::begin_value()
 {
-    skip_space();
-    if (depth_ == 0 && !fresh_) return fail("text after the value");
-    fresh_ = false;
-    return true;
+    if (depth_ > 0) [[likely]]
+        return true;
+    return std::exchange(fresh_, false) || fail("text after the value");
 }
 
 inline bool Cursor::enter(char opening, const char* otherwise)
@@ -147,17 +166,22 @@ inline bool Cursor::descend()
     return true;
 }
 
+/// Leaves the innermost container, at whose end the cursor stands.
+inline bool Cursor::leave()
+{
+    ++at_;
+    --depth_;
+    fresh_ = false;
+    return false;
+}
+
 /// Moves to the next item of the innermost container, past the comma before it; false where the
 /// container ended and has been left.
 inline bool Cursor::next_item(char closing)
 {
     const char c = skip_space();
     const bool first = std::exchange(fresh_, false);
-    if (c == closing) {
-        ++at_;
-        --depth_;
-        return false;
-    }
+    if (c == closing) return leave();
     if (first) return true;
     if (c != ',') return fail(closing == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
     ++at_;
@@ -176,35 +200,38 @@ inline bool Cursor::pass_colon()
 inline Cursor::String Cursor::pass_string()
 {
     if (current() != '"') return fail("expected a string"), String::wrong;
-    const char* const special = special_among_16(at_ + 1, end_);
+    const char* const special = special_among_32(at_ + 1, end_);
     if (!special || *special != '"') return pass_long_string();
     at_ = special + 1;
     return String::plain;
 }
 
-/// Nearly always a short key stands between a comma and a colon, and no white space anywhere. What
-/// is not found like that here is left to find_key().
 inline std::optional<std::string_view> Cursor::next_key()
 {
-    if (end_ - at_ < 32 || (!fresh_ && *at_ != ',')) return find_key();
-    const char* const quote = fresh_ ? at_ : at_ + 1;
-    if (*quote != '"') return find_key();
-    const char* const special = special_among_16(quote + 1, end_);
-    if (!special || special[0] != '"' || special[1] != ':') return find_key();
-    fresh_ = false;
-    at_ = special + 2;
-    skip_space();
-    return std::string_view(quote + 1, special);
+    const auto key = pass_key();
+    return key.data() ? std::optional(key) : std::nullopt;
 }
 
-inline std::string_view Cursor::text()
+inline RawText Cursor::raw_text()
 {
     if (!begin_value()) return {};
     const char* const begin = at_;
     const auto passed = pass_string();
     if (passed == String::wrong) return {};
-    const std::string_view raw(begin + 1, at_ - 1);
-    return passed == String::plain ? raw : unescaped(raw);
+    return {.chars = {begin + 1, at_ - 1}, .escaped = passed == String::escaped};
+}
+
+inline std::string_view Cursor::text()
+{
+    const auto raw = raw_text();
+    return raw.escaped ? unescaped(raw.chars) : raw.chars;
+}
+
+inline bool Cursor::null()
+{
+    if (!rest().starts_with("null") || !begin_value()) return false;
+    at_ += 4;
+    return true;
 }
 
 }  // namespace sluice::json

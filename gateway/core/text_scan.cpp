@@ -139,6 +139,7 @@ __attribute__((target("avx2"))) const char* pass_text_avx2(
         p += block_size;
         while (specials != 0) {
             const char* const at = block + std::countr_zero(specials);
+            if (*at == '"') return at;
             const char* after = at + 2;
             if (is_short_escape(at))
                 escaped = true;
@@ -175,6 +176,7 @@ const char* pass_text(const char* p, const char* end, bool& escaped)
 {
 #if defined(__SSE2__)
     if (has_avx2) p = pass_text_avx2(p, end, escaped);
+    if (p != end && *p == '"') return p;
 #endif
     while ((p = pass_plain(p, end)) != end) {
         const char* const after = pass_special(p, end, escaped);

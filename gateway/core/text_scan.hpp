@@ -31,6 +31,13 @@ inline const char* special_among_16(const char* p, const char* end)
 #endif
 }
 
+/// The same of the 32 bytes at p, or of the first 16 where fewer than 32 are left.
+inline const char* special_among_32(const char* p, const char* end)
+{
+    if (const char* const special = special_among_16(p, end)) return special;
+    return end - p < 32 ? nullptr : special_among_16(p + 16, end);
+}
+
 /// The first byte of [p, end) that a JSON string cannot hold as it is or that begins no ASCII
 /// character: a quote, a backslash, a control character, or a byte from 0x80 on.
 const char* pass_plain(const char* p, const char* end);

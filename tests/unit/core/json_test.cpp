@@ -338,6 +338,76 @@ TEST(JsonCursor, text_is_the_string_unescaped)
     EXPECT_FALSE(at.ok());
 }
 
+TEST(JsonCursor, digits_are_what_stands_alone_in_up_to_18)
+{
+    for (const auto& [text, value] : {
+             std::pair{"[0]", 0L},
+             {"[7,1]", 7L},
+             {"{\"a\":133}", 133L},
+             {"[999999999999999999]", 999999999999999999L},
+         }) {
+        Cursor at(text);
+        at.peek() == Cursor::Kind::array ? at.enter_array() && at.next_element()
+                                         : at.enter_object() && at.next_key();
+        EXPECT_EQ(at.digits(), value) << text;
+        EXPECT_FALSE(at.rest().empty());
+        EXPECT_TRUE(std::string_view(",]}").contains(at.rest().front())) << text;
+    }
+    for (const auto text :
+         {"[01]",
+          "[-1]",
+          "[1.0]",
+          "[1e3]",
+          "[1 ]",
+          "[]",
+          "[\"1\"]",
+          "[1234567890123456789]",
+          "[1",
+          "["}) {
+        Cursor at(text);
+        at.enter_array();
+        at.next_element();
+        const auto before = at.offset();
+        EXPECT_EQ(at.digits(), std::nullopt) << text;
+        EXPECT_EQ(at.offset(), before);
+    }
+}
+
+TEST(JsonCursor, null_is_consumed_where_it_stands)
+{
+    Cursor at("[null,nul]");
+    ASSERT_TRUE(at.enter_array());
+    ASSERT_TRUE(at.next_element());
+    EXPECT_TRUE(at.null());
+    ASSERT_TRUE(at.next_element());
+    EXPECT_FALSE(at.null());
+    EXPECT_EQ(at.rest(), "nul]");
+    EXPECT_TRUE(at.ok());
+    Cursor alone(" null ");
+    EXPECT_TRUE(alone.null());
+    EXPECT_TRUE(alone.finish());
+}
+
+TEST(JsonCursor, raw_text_says_whether_it_has_escapes)
+{
+    Cursor at(R"(["plain","line\nbreak",1])");
+    ASSERT_TRUE(at.enter_array());
+    ASSERT_TRUE(at.next_element());
+    const auto plain = at.raw_text();
+    ASSERT_TRUE(at.next_element());
+    const auto escaped = at.raw_text();
+    EXPECT_FALSE(plain.escaped);
+    EXPECT_EQ(plain.str(), "plain");
+    EXPECT_TRUE(escaped.escaped);
+    EXPECT_EQ(escaped.chars, R"(line\nbreak)");
+    std::string out = "a ";
+    escaped.append_to(out);
+    EXPECT_EQ(out, "a line\nbreak");
+    ASSERT_TRUE(at.next_element());
+    EXPECT_TRUE(at.raw_text().empty());
+    EXPECT_FALSE(at.ok());
+}
+
 TEST(JsonCursor, another_kind_than_asked_for_is_an_error)
 {
     EXPECT_EQ(Cursor("1").string(), "");
