@@ -37,6 +37,10 @@ public:
     /// The body of a 2xx. ErrorKind::bad_response where it is no valid answer; other kinds where
     /// it carries an error after all.
     virtual Result<ChatResponse> decode(std::string_view body) const = 0;
+    /// The same of a body that is for a caller of its own dialect. Where its form serves
+    /// (ChatResponse::form) and it says its usage, what the choices say may be left out: nobody
+    /// here needs it.
+    virtual Result<ChatResponse> decode_native(std::string_view body) const { return decode(body); }
     virtual std::unique_ptr<StreamDecoder> stream_decoder() const = 0;
 };
 

@@ -111,6 +111,9 @@ struct NativeForm {
     bool choices = false;
     bool usage = false;  ///< of a whole answer
     bool role = false;   ///< of a chunk: its choice says the role
+
+    /// Of a whole answer: nothing has to be put in or replaced.
+    bool serves() const { return id && object && created && model && choices && usage; }
 };
 
 /// A whole answer. A decoder guarantees at least one choice, each with a finish reason.

@@ -41,10 +41,11 @@ Task<Result<void>> WholeChat::receive(
 {
     auto body = co_await exchange.read_all(deadlines.whole, max_answer);
     if (!body) co_return std::unexpected(std::move(body).error());
-    auto decoded = call.reader->decode(*body);
+    const bool native = call.dialect && call.dialect == request_.dialect;
+    auto decoded = native ? call.reader->decode_native(*body) : call.reader->decode(*body);
     if (!decoded) co_return std::unexpected(std::move(decoded).error());
     response = std::move(*decoded);
-    if (call.dialect && call.dialect == request_.dialect) response.native = std::move(*body);
+    if (native) response.native = std::move(*body);
     co_return Result<void>{};
 }
 

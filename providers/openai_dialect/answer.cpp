@@ -8,7 +8,7 @@ namespace {
 
 bool says_nothing(const ChoicePiece& piece)
 {
-    return !piece.content && !piece.refusal && piece.reasoning.empty() &&
+    return piece.content.empty() && !piece.refusal && is_empty(piece.reasoning) &&
            piece.tool_calls.empty() && piece.audio.empty() && piece.finish == FinishReason::none;
 }
 
@@ -20,51 +20,59 @@ FinishReason finish_of(const ChoicePiece& piece)
     return unsaid ? FinishReason::stop : piece.finish;
 }
 
-Choice whole_choice(ChoicePiece& piece, int index, const Piece& answer)
+void take_choice(const ChoicePiece& piece, const ChatResponse& answer, Choice& choice)
 {
-    Choice choice{
-        .index = index,
-        .content = std::move(piece.content),
-        .refusal = std::move(piece.refusal),
-        .reasoning = std::move(piece.reasoning),
-        .tool_calls = {},
-        .finish = finish_of(piece),
-        .logprobs = std::move(piece.logprobs),
-        .annotations = std::move(piece.annotations),
-        .audio = std::move(piece.audio)
-    };
-    for (auto& call : piece.tool_calls) {
-        if (call.id.empty())
-            call.id = make_call_id(answer.id, answer.created, index, choice.tool_calls.size());
+    if (!piece.content.empty()) choice.content = joined(piece.content);
+    if (piece.refusal) choice.refusal = piece.refusal->str();
+    choice.reasoning = joined(piece.reasoning);
+    choice.logprobs = piece.logprobs;
+    choice.annotations = piece.annotations;
+    choice.audio = piece.audio;
+    for (const auto& call : piece.tool_calls) {
+        auto id = call.id.str();
+        if (id.empty())
+            id = make_call_id(answer.id, answer.created, choice.index, choice.tool_calls.size());
         choice.tool_calls.push_back(
-            {.id = std::move(call.id),
-             .name = std::move(call.name),
-             .arguments = std::move(call.arguments),
+            {.id = std::move(id),
+             .name = call.name.str(),
+             .arguments = call.arguments.str(),
              .custom = call.custom}
         );
     }
-    return choice;
 }
 
-void take_answer(Piece& piece, ChatResponse& answer)
+/// texts: whether those that stand in the body are wanted here too.
+void take_answer(const Piece& piece, bool texts, ChatResponse& answer)
 {
-    answer.choices.reserve(piece.choices.size());
-    for (auto& choice : piece.choices) {
-        const auto index = choice_index(choice, answer.choices.size());
-        answer.choices.push_back(whole_choice(choice, index, piece));
-    }
-    answer.id = std::move(piece.id);
-    answer.model = std::move(piece.model);
+    answer.id = piece.id.str();
+    answer.model = piece.model.str();
     answer.created = piece.created;
     answer.usage = piece.usage;
-    answer.service_tier = std::move(piece.service_tier);
-    answer.system_fingerprint = std::move(piece.system_fingerprint);
     answer.form = piece.form;
+    if (texts) {
+        answer.service_tier = piece.service_tier.str();
+        answer.system_fingerprint = piece.system_fingerprint.str();
+    }
+    answer.choices.reserve(piece.choices.size());
+    for (const auto& from : piece.choices) {
+        const auto index = choice_index(from, answer.choices.size());
+        auto& choice = answer.choices.emplace_back();
+        choice.index = index;
+        choice.finish = finish_of(from);
+        if (texts) take_choice(from, answer, choice);
+    }
 }
 
 class ChatReader final : public AnswerReader {
 public:
-    Result<ChatResponse> decode(std::string_view body) const override { return decode_chat(body); }
+    Result<ChatResponse> decode(std::string_view body) const override
+    {
+        return decode_chat(body, AnswerTexts::all);
+    }
+    Result<ChatResponse> decode_native(std::string_view body) const override
+    {
+        return decode_chat(body, AnswerTexts::as_needed);
+    }
     std::unique_ptr<StreamDecoder> stream_decoder() const override
     {
         return std::make_unique<ChatStreamDecoder>();
@@ -73,7 +81,7 @@ public:
 
 }  // namespace
 
-Result<ChatResponse> decode_chat(std::string_view body)
+Result<ChatResponse> decode_chat(std::string_view body, AnswerTexts texts)
 {
     Piece piece;
     auto read = read_piece(body, Layout::whole, piece);
@@ -85,7 +93,8 @@ Result<ChatResponse> decode_chat(std::string_view body)
             return fail(ErrorKind::bad_response, "the answer has a choice without a message");
     }
     Result<ChatResponse> answer(std::in_place);
-    take_answer(piece, *answer);
+    const bool needed = !piece.form.serves() || !piece.usage;
+    take_answer(piece, texts == AnswerTexts::all || needed, *answer);
     return answer;
 }
 

@@ -13,9 +13,13 @@
 /// be an array of text and thinking parts, which become content and reasoning.
 namespace sluice::openai_dialect {
 
+/// Whether an answer is read with what it says; as_needed: only where its form is not such that
+/// the caller gets the body itself.
+enum class AnswerTexts { all, as_needed };
+
 /// Reads a chat.completion. ErrorKind::bad_response where it is none; where it carries an error
 /// after all, that error, classified.
-Result<ChatResponse> decode_chat(std::string_view body);
+Result<ChatResponse> decode_chat(std::string_view body, AnswerTexts texts);
 
 /// Reads the chat.completion.chunk events of one stream.
 class ChatStreamDecoder : public StreamDecoder {
@@ -40,13 +44,14 @@ private:
     bool failed_ = false;
 
     Result<ChatDelta> read_chunk(std::string_view data);
-    void add_choice(ChoicePiece& piece, std::size_t position, ChatDelta& delta);
+    void add_choice(const ChoicePiece& piece, std::size_t position, ChatDelta& delta);
     static void add_tool_calls(
-        Progress& progress, ChoicePiece& piece, const ChatDelta& delta, ChoiceDelta& choice
+        Progress& progress, const ChoicePiece& piece, const ChatDelta& delta, ChoiceDelta& choice
     );
     static std::size_t find_call(
         const Progress& progress,
         const ToolCallPiece& piece,
+        std::string_view id,
         std::size_t position,
         std::size_t count
     );

@@ -7,37 +7,32 @@ namespace sluice::openai_dialect {
 using json::Cursor;
 using Kind = Cursor::Kind;
 
-std::string read_texts(Cursor& at)
+void read_texts(Cursor& at, Texts& texts)
 {
-    if (at.peek() == Kind::string) return at.string();
-    std::string out;
-    if (!enter_array_if_any(at)) return out;
+    if (at.peek() == Kind::string) return texts.push_back(at.raw_text());
+    if (!enter_array_if_any(at)) return;
     while (at.next_element()) {
         if (!enter_object_if_any(at)) continue;
         while (auto key = at.next_key()) {
             if (*key == "text" || *key == "summary")
-                out += read_text(at);
+                texts.push_back(read_text(at));
             else
                 at.skip();
         }
     }
-    return out;
 }
 
 namespace {
 
 void read_content_part(Cursor& at, ChoicePiece& choice)
 {
-    if (at.peek() == Kind::string) {
-        choice.content = choice.content.value_or("") + at.string();
-        return;
-    }
+    if (at.peek() == Kind::string) return choice.content.push_back(at.raw_text());
     if (!enter_object_if_any(at)) return;
     while (auto key = at.next_key()) {
         if (*key == "text")
-            choice.content = choice.content.value_or("") + read_text(at);
+            choice.content.push_back(read_text(at));
         else if (*key == "thinking")
-            choice.reasoning += read_texts(at);
+            read_texts(at, choice.reasoning);
         else
             at.skip();
     }
@@ -48,16 +43,16 @@ void read_content_part(Cursor& at, ChoicePiece& choice)
 void read_content(Cursor& at, ChoicePiece& choice)
 {
     if (at.peek() == Kind::string) {
-        choice.content = at.string();
+        choice.content.assign(1, at.raw_text());
     } else if (enter_array_if_any(at)) {
         while (at.next_element()) read_content_part(at, choice);
     }
 }
 
-std::string read_arguments(Cursor& at)
+json::RawText read_arguments(Cursor& at)
 {
-    if (at.peek() == Kind::string) return at.string();
-    return std::string(read_raw(at));
+    if (at.peek() == Kind::string) return at.raw_text();
+    return {.chars = read_raw(at)};
 }
 
 }  // namespace sluice::openai_dialect

@@ -102,9 +102,9 @@ Result<EmbeddingsResponse> decode_embeddings(std::string_view body)
         if (*key == "data")
             entries = read_entries(at);
         else if (*key == "id")
-            answer.id = read_text(at);
+            answer.id = read_text(at).str();
         else if (*key == "model")
-            answer.model = read_text(at);
+            answer.model = read_text(at).str();
         else if (*key == "usage")
             answer.usage = read_usage(at);
         else

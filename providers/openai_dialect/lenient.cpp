@@ -8,6 +8,11 @@ using Kind = json::Cursor::Kind;
 
 namespace {
 
+bool is_digits(std::string_view json_text)
+{
+    return !json_text.empty() && json_text.find_first_not_of("0123456789") == json_text.npos;
+}
+
 std::optional<std::int64_t> whole_number(std::string_view text)
 {
     if (const auto whole = json::as_integer(text)) return whole;
@@ -15,6 +20,15 @@ std::optional<std::int64_t> whole_number(std::string_view text)
     const auto number = json::as_number(text);
     if (!number || !(std::abs(*number) < limit)) return std::nullopt;
     return static_cast<std::int64_t>(*number);
+}
+
+/// Of anything but a few digits.
+[[gnu::noinline]] std::optional<std::int64_t> read_odd_count(json::Cursor& at, bool& digits)
+{
+    const auto text = at.skip();
+    digits = is_digits(text);
+    if (!text.starts_with('"')) return whole_number(text);
+    return whole_number(json::as_string(text).value_or(""));
 }
 
 }  // namespace
@@ -33,37 +47,37 @@ bool enter_array_if_any(json::Cursor& at)
     return false;
 }
 
-std::string read_text(json::Cursor& at)
+json::RawText read_text(json::Cursor& at)
 {
-    switch (at.peek()) {
-        case Kind::string: return at.string();
-        case Kind::number: return std::string(at.skip());
-        default: at.skip(); return {};
-    }
+    const auto kind = at.peek();
+    if (kind == Kind::string) return at.raw_text();
+    const auto text = at.skip();
+    return kind == Kind::number ? json::RawText{text} : json::RawText{};
 }
 
-std::optional<std::string> read_string(json::Cursor& at)
+std::optional<json::RawText> read_string(json::Cursor& at)
 {
-    if (at.peek() == Kind::string) return at.string();
+    if (at.peek() == Kind::string) return at.raw_text();
     at.skip();
     return std::nullopt;
 }
 
-std::optional<std::int64_t> read_count(json::Cursor& at)
+std::optional<std::int64_t> read_count(json::Cursor& at, bool& digits)
 {
-    return count_of(at.skip());
+    const auto count = at.digits();
+    digits = count.has_value();
+    return count ? count : read_odd_count(at, digits);
 }
 
-std::optional<std::int64_t> count_of(std::string_view json_text)
+std::optional<std::int64_t> read_count(json::Cursor& at)
 {
-    if (!json_text.starts_with('"')) return whole_number(json_text);
-    return whole_number(json::as_string(json_text).value_or(""));
+    bool digits = false;
+    return read_count(at, digits);
 }
 
 std::string_view read_raw(json::Cursor& at)
 {
-    const auto text = at.skip();
-    return json::is_null(text) ? std::string_view() : text;
+    return at.null() ? std::string_view() : at.skip();
 }
 
 std::string_view read_numbers(json::Cursor& at)

@@ -24,15 +24,15 @@ ListedModel read_model(Cursor& at)
     at.enter_object();
     while (auto key = at.next_key()) {
         if (*key == "id")
-            model.id = read_text(at);
+            model.id = read_text(at).str();
         else if (*key == "description")
-            model.description = read_text(at);
+            model.description = read_text(at).str();
         else if (*key == "created")
             model.created = read_count(at).value_or(0);
         else if (*key == "owned_by")
-            model.owned_by = read_text(at);
+            model.owned_by = read_text(at).str();
         else if (*key == "shutdown_date" || *key == "deprecation")
-            shutdown = read_text(at);
+            shutdown = read_text(at).str();
         else if (is_window(*key))
             model.context_window = read_count(at).value_or(0);
         else

@@ -1,6 +1,20 @@
 #include "providers/openai_dialect/piece.hpp"
 
+#include <algorithm>
+
 namespace sluice::openai_dialect {
+
+std::string joined(const Texts& parts)
+{
+    std::string out;
+    for (const auto& part : parts) part.append_to(out);
+    return out;
+}
+
+bool is_empty(const Texts& parts)
+{
+    return std::ranges::all_of(parts, &json::RawText::empty);
+}
 
 std::string make_call_id(
     std::string_view answer_id, std::int64_t created, int choice, std::size_t call

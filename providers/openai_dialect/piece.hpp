@@ -15,34 +15,40 @@
 /// in one being a delta in the other.
 namespace sluice::openai_dialect {
 
+/// A text, or the parts of one.
+using Texts = boost::container::small_vector<json::RawText, 1>;
+std::string joined(const Texts& parts);
+/// Whether there are no parts, or none has text.
+bool is_empty(const Texts& parts);
+
 struct ToolCallPiece {
     std::optional<std::int64_t> index;
-    std::string id;  ///< empty where the server sent none, or the word "null"
-    std::string name;
-    std::string arguments;
+    json::RawText id;  ///< empty where the server sent none, or the word "null"
+    json::RawText name;
+    json::RawText arguments;
     bool custom = false;
 };
 
 struct ChoicePiece {
     std::optional<std::int64_t> index;
-    std::optional<std::string> content;
-    std::optional<std::string> refusal;
-    std::string reasoning;
+    Texts content;  ///< none at all: nothing was said of it
+    std::optional<json::RawText> refusal;
+    Texts reasoning;
     std::vector<ToolCallPiece> tool_calls;
     FinishReason finish = FinishReason::none;
-    bool failed = false;   ///< finished by a failure of the server
-    std::string logprobs;  ///< JSON text, as the two below; empty: none
-    std::string annotations;
-    std::string audio;
-    std::optional<Usage> usage;
+    bool failed = false;        ///< finished by a failure of the server
+    std::string_view logprobs;  ///< JSON text, as the two below; empty: none
+    std::string_view annotations;
+    std::string_view audio;
 };
 
+/// Its texts stand in the text that was read.
 struct Piece {
-    std::string id;
-    std::string model;
+    json::RawText id;
+    json::RawText model;
     std::int64_t created = 0;
-    std::string service_tier;
-    std::string system_fingerprint;
+    json::RawText service_tier;
+    json::RawText system_fingerprint;
     boost::container::small_vector<ChoicePiece, 1> choices;
     std::optional<Usage> usage;  ///< the last one that stands anywhere
     NativeForm form;

@@ -12,11 +12,6 @@ namespace {
 using json::Cursor;
 using Kind = Cursor::Kind;
 
-bool is_integer(std::string_view json_text)
-{
-    return !json_text.empty() && json_text.find_first_not_of("0123456789") == json_text.npos;
-}
-
 bool is_unwanted(std::string_view key)
 {
     return key == "usage" || key == "obfuscation" || key == "x_groq";
@@ -31,24 +26,12 @@ FinishReason finish_of(std::string_view word)
     return FinishReason::stop;
 }
 
-/// The words in which a whole answer and a chunk differ.
-struct LayoutWords {
-    std::string_view object;  // JSON text
-    std::string_view message;
-};
-constexpr LayoutWords whole_words{R"("chat.completion")", "message"};
-constexpr LayoutWords chunk_words{R"("chat.completion.chunk")", "delta"};
-
 /// Reads leniently, and says of what it reads whether every client would take it: the functions
 /// that return bool consume one value and return that.
 class PieceReader {
 public:
     PieceReader(std::string_view text, Layout layout, Piece& piece)
-        : text_(text),
-          at_(text),
-          whole_(layout == Layout::whole),
-          words_(whole_ ? whole_words : chunk_words),
-          piece_(piece)
+        : text_(text), at_(text), whole_(layout == Layout::whole), piece_(piece)
     {
     }
 
@@ -58,7 +41,6 @@ private:
     std::string_view text_;
     Cursor at_;
     bool whole_;
-    const LayoutWords& words_;
     Piece& piece_;
     std::size_t first_ = 0;   // where the members begin
     std::string_view error_;  // JSON text of an error that stands somewhere
@@ -119,13 +101,11 @@ bool PieceReader::read_tool_call(ToolCallPiece& call)
     bool function = false;
     while (auto key = at_.next_key()) {
         if (*key == "index") {
-            const auto text = at_.skip();
-            index = is_integer(text);
-            call.index = count_of(text);
+            call.index = read_count(at_, index);
         } else if (*key == "id") {
             id = is_filled_string() || !whole_;
             call.id = read_text(at_);
-            if (call.id == "null") call.id.clear();
+            if (call.id.chars == "null") call.id = {};
         } else if (*key == "function") {
             function = read_function(call);
         } else if (*key == "custom") {
@@ -163,8 +143,9 @@ bool PieceReader::read_member_of_message(std::string_view key, ChoicePiece& choi
     if (key == "tool_calls") return read_tool_calls(choice);
     if (key == "reasoning_content" || key == "reasoning" || key == "reasoning_text") {
         // A server that has two of these says the same in both.
-        auto text = read_texts(at_);
-        if (choice.reasoning.empty()) choice.reasoning = std::move(text);
+        Texts texts;
+        read_texts(at_, texts);
+        if (is_empty(choice.reasoning)) choice.reasoning = std::move(texts);
     } else if (key == "function_call" && at_.peek() == Kind::object) {
         read_function(choice.tool_calls.emplace_back());
     } else if (key == "annotations") {
@@ -182,20 +163,19 @@ bool PieceReader::read_member_of_message(std::string_view key, ChoicePiece& choi
 /// A message or a delta; role: whether it says the assistant's.
 bool PieceReader::read_message(ChoicePiece& choice, bool& role)
 {
-    std::string details;
+    Texts details;
     bool sound = true;
     if (!enter_object_if_any(at_)) return false;
     while (auto key = at_.next_key()) {
         if (*key == "role") {
-            role = is(R"("assistant")");
-            at_.skip();
+            role = read_word() == "assistant";
         } else if (*key == "reasoning_details") {
-            details = read_texts(at_);
+            read_texts(at_, details);
         } else {
             sound &= read_member_of_message(*key, choice);
         }
     }
-    if (choice.reasoning.empty()) choice.reasoning = std::move(details);
+    if (is_empty(choice.reasoning)) choice.reasoning = std::move(details);
     return sound;
 }
 
@@ -216,21 +196,19 @@ bool PieceReader::read_choice(ChoicePiece& choice)
 {
     bool index = false, message = false, role = false, finish = false, sound = true;
     while (auto key = at_.next_key()) {
-        if (*key == words_.message) {
+        if (*key == (whole_ ? "message" : "delta")) {
             message = read_message(choice, role);
         } else if (*key == "message" || *key == "delta") {
             bool beside_the_point = false;
             read_message(choice, beside_the_point);
         } else if (*key == "index") {
-            const auto text = at_.skip();
-            index = is_integer(text);
-            choice.index = count_of(text);
+            choice.index = read_count(at_, index);
         } else if (*key == "finish_reason") {
             finish = read_finish(choice);
         } else if (*key == "logprobs") {
             choice.logprobs = read_raw(at_);
         } else if (*key == "usage") {
-            choice.usage = read_usage(at_);
+            if (auto usage = read_usage(at_)) piece_.usage = usage;
             sound = false;  // Moonshot's place for it
         } else if (*key == "error") {
             error_ = read_raw(at_);
@@ -253,9 +231,7 @@ bool PieceReader::read_choices()
             sound = false;
             continue;
         }
-        auto& choice = piece_.choices.emplace_back();
-        sound &= read_choice(choice);
-        if (choice.usage) piece_.usage = choice.usage;
+        sound &= read_choice(piece_.choices.emplace_back());
     }
     return sound && (whole_ ? count > 0 : count == 1);
 }
@@ -287,9 +263,7 @@ void PieceReader::read_member(std::string_view key)
         form.model = is_filled_string();
         piece_.model = read_text(at_);
     } else if (key == "created") {
-        const auto text = at_.skip();
-        form.created = is_integer(text);
-        piece_.created = count_of(text).value_or(0);
+        piece_.created = read_count(at_, form.created).value_or(0);
     } else if (key == "usage") {
         form.usage = at_.peek() == Kind::object;
         if (auto usage = read_usage(at_)) piece_.usage = usage;
@@ -298,8 +272,10 @@ void PieceReader::read_member(std::string_view key)
     } else if (key == "system_fingerprint") {
         piece_.system_fingerprint = read_text(at_);
     } else if (key == "object" || key == "type") {
-        if (key == "object") form.object = is(words_.object);
-        is_error_ |= read_word() == "error";
+        const auto word = read_word();
+        if (key == "object")
+            form.object = word == (whole_ ? "chat.completion" : "chat.completion.chunk");
+        is_error_ |= word == "error";
     } else if (key == "error") {
         error_ = read_raw(at_);
     } else if (key == "x_groq") {
@@ -330,7 +306,7 @@ Result<void> PieceReader::read()
     while (auto key = at_.next_key()) {
         const bool wanted = whole_ || !is_unwanted(*key);
         read_member(*key);
-        sift(wanted, std::exchange(end, at_.offset()), at_.offset());
+        if (!whole_) sift(wanted, std::exchange(end, at_.offset()), at_.offset());
     }
     if (!at_.finish())
         return fail(ErrorKind::bad_response, concat("no chat completion: ", at_.error().message));

@@ -68,8 +68,8 @@ Result<ChatDelta> ChatStreamDecoder::read_chunk(std::string_view data)
     if (std::ranges::any_of(piece.choices, &ChoicePiece::failed))
         return std::unexpected(failed_finish());
     Result<ChatDelta> delta(std::in_place);
-    delta->id = std::move(piece.id);
-    delta->model = std::move(piece.model);
+    delta->id = piece.id.str();
+    delta->model = piece.model.str();
     delta->created = piece.created;
     delta->usage = piece.usage;
     delta->form = piece.form;
@@ -78,7 +78,7 @@ Result<ChatDelta> ChatStreamDecoder::read_chunk(std::string_view data)
     return delta;
 }
 
-void ChatStreamDecoder::add_choice(ChoicePiece& piece, std::size_t position, ChatDelta& delta)
+void ChatStreamDecoder::add_choice(const ChoicePiece& piece, std::size_t position, ChatDelta& delta)
 {
     const auto index = choice_index(piece, position);
     auto progress = std::ranges::find(choices_, index, &Progress::index);
@@ -93,10 +93,10 @@ void ChatStreamDecoder::add_choice(ChoicePiece& piece, std::size_t position, Cha
     auto& choice = delta.choices.emplace_back();
     choice.index = index;
     choice.role = opening;
-    choice.content = std::move(piece.content).value_or("");
-    choice.refusal = std::move(piece.refusal).value_or("");
-    choice.reasoning = std::move(piece.reasoning);
-    choice.logprobs = std::move(piece.logprobs);
+    choice.content = joined(piece.content);
+    if (piece.refusal) choice.refusal = piece.refusal->str();
+    choice.reasoning = joined(piece.reasoning);
+    choice.logprobs = piece.logprobs;
     add_tool_calls(*progress, piece, delta, choice);
     if (piece.finish != FinishReason::none) {
         const bool called = piece.finish == FinishReason::stop && !progress->calls.empty();
@@ -110,21 +110,25 @@ void ChatStreamDecoder::add_choice(ChoicePiece& piece, std::size_t position, Cha
 /// Which call of the choice a fragment belongs to; calls.size() where it begins a new one. Servers
 /// number them, or repeat the id, or do neither; some give every whole call the index 0.
 std::size_t ChatStreamDecoder::find_call(
-    const Progress& progress, const ToolCallPiece& piece, std::size_t position, std::size_t count
+    const Progress& progress,
+    const ToolCallPiece& piece,
+    std::string_view id,
+    std::size_t position,
+    std::size_t count
 )
 {
     const auto& calls = progress.calls;
     if (piece.index) {
         for (std::size_t i = calls.size(); i-- > 0;) {
             if (calls[i].upstream_index != *piece.index) continue;
-            const bool another = calls[i].named && !piece.name.empty() && !piece.id.empty() &&
-                                 calls[i].upstream_id != piece.id;
+            const bool another =
+                calls[i].named && !piece.name.empty() && !id.empty() && calls[i].upstream_id != id;
             return another ? calls.size() : i;
         }
         return calls.size();
     }
-    if (!piece.id.empty()) {
-        const auto same = std::ranges::find(calls, piece.id, &Call::upstream_id);
+    if (!id.empty()) {
+        const auto same = std::ranges::find(calls, id, &Call::upstream_id);
         return static_cast<std::size_t>(same - calls.begin());
     }
     if (!piece.name.empty() || calls.empty()) return calls.size();
@@ -132,29 +136,29 @@ std::size_t ChatStreamDecoder::find_call(
 }
 
 void ChatStreamDecoder::add_tool_calls(
-    Progress& progress, ChoicePiece& piece, const ChatDelta& delta, ChoiceDelta& choice
+    Progress& progress, const ChoicePiece& piece, const ChatDelta& delta, ChoiceDelta& choice
 )
 {
     for (std::size_t i = 0; i < piece.tool_calls.size(); ++i) {
-        auto& fragment = piece.tool_calls[i];
-        const auto at = find_call(progress, fragment, i, piece.tool_calls.size());
+        const auto& fragment = piece.tool_calls[i];
+        auto id = fragment.id.str();
+        const auto at = find_call(progress, fragment, id, i, piece.tool_calls.size());
         ToolCallDelta call;
         call.index = static_cast<int>(at);
-        call.arguments = std::move(fragment.arguments);
+        call.arguments = fragment.arguments.str();
         call.custom = fragment.custom;
         if (at == progress.calls.size()) {
             if (at == most_calls) return;
-            call.id = fragment.id.empty() ? make_call_id(delta.id, delta.created, choice.index, at)
-                                          : fragment.id;
+            call.id = id.empty() ? make_call_id(delta.id, delta.created, choice.index, at) : id;
             progress.calls.push_back(
                 {.upstream_index = fragment.index.value_or(-1),
-                 .upstream_id = std::move(fragment.id),
+                 .upstream_id = std::move(id),
                  .named = false}
             );
         }
         auto& known = progress.calls[at];
         if (!known.named && !fragment.name.empty()) {
-            call.name = std::move(fragment.name);
+            call.name = fragment.name.str();
             known.named = true;
         }
         if (!call.id.empty() || !call.name.empty() || !call.arguments.empty())

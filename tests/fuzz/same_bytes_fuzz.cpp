@@ -86,11 +86,11 @@ void check_chunk(const std::string& data)
 
 void check_answer(const std::string& body)
 {
-    auto response = reader().decode(body);
+    auto response = reader().decode_native(body);
     if (!response) return;
     response->native = body;
     if (!response->usage) response->usage = Usage{};
-    const auto shown = native_completion(*response, {.model = "m"});
+    const auto shown = native_completion(std::move(*response), {.model = "m"});
     constexpr std::array<std::string_view, 6> put{
         "id", "object", "created", "model", "choices", "usage"
     };

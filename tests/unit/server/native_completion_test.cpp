@@ -187,7 +187,7 @@ const std::string whole =
 
 ChatResponse answer(std::string native)
 {
-    auto response = reader().decode(native).value();
+    auto response = reader().decode_native(native).value();
     response.id = "other";
     response.model = "other";
     response.created = 9;
@@ -199,6 +199,28 @@ ChatResponse answer(std::string native)
 TEST(NativeCompletion, passes_byte_for_byte)
 {
     EXPECT_EQ(ChatCompletionsForm(ChunkOptions{}).whole(answer(whole), {}), whole);
+}
+
+TEST(NativeCompletion, is_read_for_its_account_alone)
+{
+    const auto response = reader().decode_native(whole).value();
+    EXPECT_TRUE(response.form.serves());
+    EXPECT_EQ(response.id, "c");
+    EXPECT_EQ(response.model, "m");
+    EXPECT_EQ(response.usage->prompt, 1);
+    EXPECT_EQ(response.choices.size(), 1);
+    EXPECT_EQ(response.choices.front().finish, FinishReason::stop);
+    EXPECT_EQ(response.choices.front().content, std::nullopt);
+}
+
+TEST(NativeCompletion, is_read_with_its_texts_where_its_usage_has_to_be_estimated)
+{
+    auto uncounted = whole;
+    const std::string_view usage = R"({"prompt_tokens":1})";
+    uncounted.replace(uncounted.find(usage), usage.size(), "{}");
+    const auto response = reader().decode_native(uncounted).value();
+    EXPECT_TRUE(response.form.usage);
+    EXPECT_EQ(response.choices.front().content, "a");
 }
 
 TEST(NativeCompletion, gets_what_clients_demand_and_keeps_the_rest)
