@@ -7,9 +7,9 @@
 
 namespace sluice {
 
-std::string ChatCompletionsForm::whole(const ChatResponse& response, const AnswerFacts& facts)
+std::string ChatCompletionsForm::whole(ChatResponse&& response, const AnswerFacts& facts)
 {
-    if (!response.native.empty()) return native_completion(response, facts);
+    if (!response.native.empty()) return native_completion(std::move(response), facts);
     std::string out;
     json::ObjectWriter body(out);
     body.field("id", response.id.empty() ? concat("chatcmpl-", facts.request_id) : response.id);

@@ -8,7 +8,7 @@ namespace sluice {
 class ChatCompletionsForm : public ChunkForm {
 public:
     using ChunkForm::ChunkForm;
-    std::string whole(const ChatResponse& response, const AnswerFacts& facts) override;
+    std::string whole(ChatResponse&& response, const AnswerFacts& facts) override;
 };
 
 }  // namespace sluice

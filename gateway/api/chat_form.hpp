@@ -29,7 +29,7 @@ public:
     virtual ~ChatForm() = default;
 
     /// The body of an answer in one piece; its usage is there, if only estimated.
-    virtual std::string whole(const ChatResponse& response, const AnswerFacts& facts) = 0;
+    virtual std::string whole(ChatResponse&& response, const AnswerFacts& facts) = 0;
 
     /// Events that open a stream are appended to out, as below.
     virtual void begin(std::string& out, AnswerFacts facts) = 0;

@@ -26,7 +26,7 @@ void add_account(json::ObjectWriter& body, std::string& out, const AnswerFacts& 
 
 }  // namespace
 
-std::string ConnectorForm::whole(const ChatResponse& response, const AnswerFacts& facts)
+std::string ConnectorForm::whole(ChatResponse&& response, const AnswerFacts& facts)
 {
     const auto& first = response.choices.front();
     std::string out;

@@ -15,7 +15,7 @@ namespace sluice {
 class ConnectorForm : public ChunkForm {
 public:
     using ChunkForm::ChunkForm;
-    std::string whole(const ChatResponse& response, const AnswerFacts& facts) override;
+    std::string whole(ChatResponse&& response, const AnswerFacts& facts) override;
 };
 
 std::string connector_embeddings_body(const EmbeddingsResponse& response, const AnswerFacts& facts);

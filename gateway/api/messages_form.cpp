@@ -63,9 +63,9 @@ std::string type_of_event(const NativeEvent& event)
 
 }  // namespace
 
-std::string MessagesForm::whole(const ChatResponse& response, const AnswerFacts& facts)
+std::string MessagesForm::whole(ChatResponse&& response, const AnswerFacts& facts)
 {
-    if (!response.native.empty()) return response.native;
+    if (!response.native.empty()) return std::move(response.native);
     const auto& choice = response.choices.front();
     const Shown shown{
         .tool_calls = !choice.tool_calls.empty(), .refusal = !choice.refusal.value_or("").empty()

@@ -14,7 +14,7 @@ namespace sluice {
 /// (unsigned_thoughts.hpp).
 class MessagesForm : public ChatForm {
 public:
-    std::string whole(const ChatResponse& response, const AnswerFacts& facts) override;
+    std::string whole(ChatResponse&& response, const AnswerFacts& facts) override;
     void begin(std::string& out, AnswerFacts facts) override;
     void append(std::string& out, const ChatDelta& delta) override;
     void finish(std::string& out, const Usage& usage) override;

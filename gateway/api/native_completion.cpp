@@ -62,12 +62,11 @@ std::string with_usage(std::string chunk, std::string_view usage)
     return chunk.insert(end, concat(R"(,"usage":)", usage));
 }
 
-std::string native_completion(const ChatResponse& response, const AnswerFacts& facts)
+std::string native_completion(ChatResponse&& response, const AnswerFacts& facts)
 {
-    const auto edits = edits_of(response, facts);
-    if (edits.empty()) return response.native;
+    if (response.form.serves()) return std::move(response.native);
     const auto document = json::Document::parse(response.native);
-    return document ? document->spliced(edits) : response.native;
+    return document ? document->spliced(edits_of(response, facts)) : std::move(response.native);
 }
 
 }  // namespace sluice

@@ -21,6 +21,6 @@ std::string with_usage(std::string chunk, std::string_view usage);
 
 /// response.native with what is missing, or of a form that clients refuse, put in from the rest of
 /// the response.
-std::string native_completion(const ChatResponse& response, const AnswerFacts& facts);
+std::string native_completion(ChatResponse&& response, const AnswerFacts& facts);
 
 }  // namespace sluice

@@ -24,7 +24,7 @@ void append_delta_event(std::string& out, std::string_view text)
 
 }  // namespace
 
-std::string PanelForm::whole(const ChatResponse& response, const AnswerFacts& facts)
+std::string PanelForm::whole(ChatResponse&& response, const AnswerFacts& facts)
 {
     std::string out;
     json::ObjectWriter body(out);
@@ -36,9 +36,9 @@ std::string PanelForm::whole(const ChatResponse& response, const AnswerFacts& fa
     return out;
 }
 
-std::string PanelStreamForm::whole(const ChatResponse& response, const AnswerFacts& facts)
+std::string PanelStreamForm::whole(ChatResponse&& response, const AnswerFacts& facts)
 {
-    return PanelForm().whole(response, facts);
+    return PanelForm().whole(std::move(response), facts);
 }
 
 void PanelStreamForm::begin(std::string&, AnswerFacts) {}

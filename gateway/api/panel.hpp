@@ -8,14 +8,14 @@ namespace sluice {
 class PanelForm : public ChunkForm {
 public:
     PanelForm() : ChunkForm({}) {}
-    std::string whole(const ChatResponse& response, const AnswerFacts& facts) override;
+    std::string whole(ChatResponse&& response, const AnswerFacts& facts) override;
 };
 
 /// /api/chat/stream: events that carry text are {"delta":"text"} and nothing else; what is not text
 /// comes under an event name, which such clients skip.
 class PanelStreamForm : public ChatForm {
 public:
-    std::string whole(const ChatResponse& response, const AnswerFacts& facts) override;
+    std::string whole(ChatResponse&& response, const AnswerFacts& facts) override;
     void begin(std::string& out, AnswerFacts facts) override;
     void append(std::string& out, const ChatDelta& delta) override;
     void finish(std::string& out, const Usage& usage) override;

@@ -14,7 +14,7 @@ void ResponsesForm::name(const std::string& model, std::int64_t created)
     );
 }
 
-std::string ResponsesForm::whole(const ChatResponse& response, const AnswerFacts& facts)
+std::string ResponsesForm::whole(ChatResponse&& response, const AnswerFacts& facts)
 {
     facts_ = facts;
     name(response.model, response.created);

@@ -21,7 +21,7 @@ public:
     ResponsesForm(const ResponsesForm&) = delete;
     ResponsesForm& operator=(const ResponsesForm&) = delete;
 
-    std::string whole(const ChatResponse& response, const AnswerFacts& facts) override;
+    std::string whole(ChatResponse&& response, const AnswerFacts& facts) override;
     void begin(std::string& out, AnswerFacts facts) override;
     void append(std::string& out, const ChatDelta& delta) override;
     void finish(std::string& out, const Usage& usage) override;

@@ -25,8 +25,9 @@ std::size_t output_bytes(const ChatResponse& response)
 {
     std::size_t bytes = 0;
     for (const auto& choice : response.choices) {
-        bytes += choice.content.value_or("").size() + choice.refusal.value_or("").size() +
-                 choice.reasoning.size();
+        if (choice.content) bytes += choice.content->size();
+        if (choice.refusal) bytes += choice.refusal->size();
+        bytes += choice.reasoning.size();
         for (const auto& call : choice.tool_calls)
             bytes += call.name.size() + call.arguments.size();
     }
@@ -120,7 +121,7 @@ Task<Result<void>> whole_answer(
         for (auto& call : choice.tool_calls)
             if (!call.replay.empty()) remember(visit, candidate, call.id, std::move(call.replay));
 
-    const auto body = surface.form.whole(response, facts_of(visit, candidate, cost));
+    const auto body = surface.form.whole(std::move(response), facts_of(visit, candidate, cost));
     if (surface.keeps())
         if (auto kept = co_await surface.keep(); !kept) co_return kept;
     visit.headers.push_back({"content-type", "application/json"});

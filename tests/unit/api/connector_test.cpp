@@ -72,7 +72,7 @@ TEST(ConnectorChat, shows_all_that_the_model_gave)
         .audio_out = 7
     };
     EXPECT_EQ(
-        ConnectorForm(ChunkOptions{}).whole(response, answer),
+        ConnectorForm(ChunkOptions{}).whole(std::move(response), answer),
         R"({"success":true,"message":{"role":"assistant","content":null,"model":"gpt-6-luna",)"
         R"("tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},)"
         R"({"id":"call_2","type":"custom","custom":{"name":"c","input":"free"}}],)"
@@ -88,13 +88,13 @@ TEST(ConnectorChat, shows_all_that_the_model_gave)
 TEST(ConnectorChat, lists_choices_only_where_there_are_several)
 {
     auto response = hello();
-    EXPECT_FALSE(has(ConnectorForm(ChunkOptions{}).whole(response, answer), "choices"));
+    EXPECT_FALSE(has(ConnectorForm(ChunkOptions{}).whole(hello(), answer), "choices"));
     auto& second = response.choices.emplace_back();
     second.index = 1;
     second.content = "Ho";
     second.finish = FinishReason::length;
     EXPECT_TRUE(has(
-        ConnectorForm(ChunkOptions{}).whole(response, answer),
+        ConnectorForm(ChunkOptions{}).whole(std::move(response), answer),
         R"("choices":[{"index":0,"message":{"role":"assistant","content":"Hi \"you\"","model":"gpt-6-luna"},"finish_reason":"stop"},)"
         R"({"index":1,"message":{"role":"assistant","content":"Ho","model":"gpt-6-luna"},"finish_reason":"length"}])"
     ));

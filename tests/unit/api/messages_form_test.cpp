@@ -196,9 +196,10 @@ TEST(Message, shows_a_refusal_as_text)
 TEST(Message, of_anthropics_own_is_passed_on_byte_for_byte)
 {
     auto response = answer_of(refusing("no"));
-    response.native = fixture("anthropic_message.json");
-    EXPECT_FALSE(response.native.empty());
-    EXPECT_EQ(MessagesForm().whole(response, facts), response.native);
+    const auto native = fixture("anthropic_message.json");
+    EXPECT_FALSE(native.empty());
+    response.native = native;
+    EXPECT_EQ(MessagesForm().whole(std::move(response), facts), native);
 }
 
 TEST(MessageStream, is_anthropics)

@@ -42,7 +42,7 @@ TEST(Panel, shows_a_refusal_where_there_is_no_text)
 {
     auto refused = answer("");
     refused.choices.front().refusal = "I won't.";
-    EXPECT_TRUE(PanelForm().whole(refused, {}).starts_with(R"({"content":"I won't.")"));
+    EXPECT_TRUE(PanelForm().whole(std::move(refused), {}).starts_with(R"({"content":"I won't.")"));
 }
 
 class PanelStream : public testing::Test {

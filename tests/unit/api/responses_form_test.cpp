@@ -176,7 +176,7 @@ TEST(ResponsesForm, a_chat_answer_becomes_a_response)
     };
     choice.finish = FinishReason::tool_calls;
     ResponsesForm form(whole_request(), counted());
-    const auto body = form.whole(response, facts);
+    const auto body = form.whole(std::move(response), facts);
     EXPECT_EQ(tree(body), tree(fixture("whole.json"))) << body;
     EXPECT_EQ(form.response(), body);
 
@@ -422,7 +422,7 @@ TEST_F(NativeResponses, in_one_piece_pass_on_too)
     response.choices.emplace_back();
     auto expected = tree(fixture("native.json"));
     expected.as_object()["previous_response_id"] = "resp_0";
-    EXPECT_EQ(tree(form.whole(response, facts)), expected);
+    EXPECT_EQ(tree(form.whole(std::move(response), facts)), expected);
 }
 
 TEST_F(NativeResponses, with_an_id_of_another_kind_get_one_that_can_be_asked_for)
@@ -431,7 +431,7 @@ TEST_F(NativeResponses, with_an_id_of_another_kind_get_one_that_can_be_asked_for
     ChatResponse response;
     response.native = R"({"id":"abc","object":"response","output":[]})";
     response.choices.emplace_back();
-    EXPECT_EQ(tree(form.whole(response, facts)).at("id"), "resp_1");
+    EXPECT_EQ(tree(form.whole(std::move(response), facts)).at("id"), "resp_1");
 }
 
 }  // namespace
