@@ -7,6 +7,7 @@ namespace sluice {
 
 namespace {
 
+constexpr std::size_t max_answer = 64u << 20;  // in one piece
 constexpr std::size_t max_error_body = 256 * 1024;
 
 bool is_timeout(ErrorKind kind)
@@ -28,6 +29,31 @@ void add_forwarded(HttpRequest& request, const RequestContext& context, TimePoin
     if (!context.caller_deadline) return;
     const auto left = std::chrono::duration_cast<milliseconds>(context.deadline - now).count();
     request.headers.add("x-request-deadline-ms", std::max<std::int64_t>(left, 1));
+}
+
+bool is_good(int status)
+{
+    return status >= 200 && status < 300;
+}
+
+/// What comes of an answer that was read to its end. Of an error, the status says enough.
+Result<void> conclude(
+    Job& job,
+    const Exchange& exchange,
+    Result<std::string> body,
+    const Translator& translator,
+    const Call& call
+)
+{
+    if (!is_good(exchange.status())) {
+        return std::unexpected(translator.decode_error(
+            {.status = exchange.status(),
+             .headers = exchange.headers(),
+             .body = body ? *std::move(body) : std::string()}
+        ));
+    }
+    if (!body) return std::unexpected(std::move(body).error());
+    return job.take(*std::move(body), exchange, translator, call);
 }
 
 /// Says whose error it is and which of the deadlines it was.
@@ -75,24 +101,23 @@ Task<Result<void>> attempt(Job& job, Pool& pool, Leg& leg, RequestContext& conte
         .last = context.deadline,
         .begun = started,
     };
+    const AnswerDeadlines deadlines{.first_token = head_by, .whole = by(timeouts.total)};
 
     auto exchange = co_await Exchange::start(pool, endpoint, call->request, phases);
     Result<void> outcome;
     int status = 0;
     if (!exchange) {
         outcome = std::unexpected(std::move(exchange).error());
-    } else if (status = exchange->status(); status >= 200 && status < 300) {
-        const AnswerDeadlines deadlines{.first_token = head_by, .whole = by(timeouts.total)};
+    } else if (status = exchange->status(); is_good(status) && job.comes_in_pieces(*exchange)) {
         outcome = co_await job.receive(std::move(*exchange), translator, *call, deadlines);
     } else {
-        HttpResponse refusal{.status = status, .headers = exchange->headers(), .body = {}};
-        auto body = co_await exchange->read_all(head_by, max_error_body);
-        if (body) refusal.body = std::move(*body);
-        outcome = std::unexpected(translator.decode_error(refusal));
+        const auto limit = is_good(status) ? max_answer : max_error_body;
+        const bool patient = is_good(status) && !job.streaming();
+        auto body = exchange->all_here(limit);
+        if (!body) body = co_await exchange->read_all(patient ? deadlines.whole : head_by, limit);
+        outcome = conclude(job, *exchange, *std::move(body), translator, *call);
     }
-    if (outcome) co_return Result<void>{};
-
-    explain(outcome.error(), endpoint, status, job.streaming(), context.deadline);
+    if (!outcome) explain(outcome.error(), endpoint, status, job.streaming(), context.deadline);
     co_return outcome;
 }
 

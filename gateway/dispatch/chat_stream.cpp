@@ -133,20 +133,27 @@ Result<Call> StreamedChat::encode(
     return encode_chat(request_, translator, deployment, left_out);
 }
 
+bool StreamedChat::comes_in_pieces(const Exchange& exchange) const
+{
+    return is_event_stream(exchange.headers());
+}
+
+Result<void> StreamedChat::take(
+    std::string body, const Exchange&, const Translator&, const Call& call
+)
+{
+    opening.clear();
+    auto answer = call.reader->decode(body);
+    if (!answer) return std::unexpected(std::move(answer).error());
+    opening.push_back(as_delta(std::move(*answer)));
+    return {};
+}
+
 Task<Result<void>> StreamedChat::receive(
     Exchange exchange, const Translator&, const Call& call, AnswerDeadlines deadlines
 )
 {
-    stream.reset();
     opening.clear();
-    if (!is_event_stream(exchange.headers())) {
-        auto body = co_await exchange.read_all(deadlines.first_token, max_answer);
-        if (!body) co_return std::unexpected(std::move(body).error());
-        auto answer = call.reader->decode(*body);
-        if (!answer) co_return std::unexpected(std::move(answer).error());
-        opening.push_back(as_delta(std::move(*answer)));
-        co_return Result<void>{};
-    }
     const bool keep_events = call.dialect && call.dialect == request_.dialect;
     stream.emplace(std::move(exchange), call.reader->stream_decoder(), keep_events);
     const auto has_output = [](const ChatDelta& delta) { return delta.has_output(); };

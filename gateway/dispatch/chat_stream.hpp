@@ -49,7 +49,9 @@ public:
     explicit StreamedChat(const ChatRequest& request) : request_(request) {}
     bool streaming() const override { return true; }
     Result<Call> encode(const Translator&, const Deployment&, LeftOut) const override;
+    bool comes_in_pieces(const Exchange&) const override;
     Task<Result<void>> receive(Exchange, const Translator&, const Call&, AnswerDeadlines) override;
+    Result<void> take(std::string, const Exchange&, const Translator&, const Call&) override;
 
     /// nullopt: the provider answered in one piece, and all of it is in `opening`.
     std::optional<ChatStream> stream;

@@ -12,19 +12,28 @@ namespace sluice {
 
 namespace {
 
-AttemptRecord record_of(const Leg& leg, const Error* error, TimePoint started, TimePoint ended)
+void note_attempt(
+    RequestContext& context,
+    const Job& job,
+    const Leg& leg,
+    const Error* error,
+    TimePoint started,
+    TimePoint ended
+)
 {
-    return {
-        .provider = leg.endpoint().provider,
-        .model = std::string(leg.candidate.model),
-        .error = error ? std::optional(error->kind) : std::nullopt,
-        .status = error ? error->upstream_status : 200,
-        .took = std::chrono::duration_cast<milliseconds>(ended - started),
-        .started = started,
-        .answered = ended,
-        .ended = ended,
-        .provider_type = leg.candidate.provider->entry->type,
-    };
+    auto& record = context.attempts.emplace_back();
+    record.provider = leg.endpoint().provider;
+    record.model = leg.candidate.model;
+    record.provider_type = leg.candidate.provider->entry->type;
+    if (error) record.error = error->kind;
+    record.status = error ? error->upstream_status : 200;
+    record.took = std::chrono::duration_cast<milliseconds>(ended - started);
+    record.started = started;
+    record.answered = record.ended = ended;
+    record.stream = job.streaming();
+    if (!context.traced) return;
+    record.span_id = context.trace.span_id;
+    record.origin = leg.endpoint().origin;
 }
 
 }  // namespace
@@ -49,12 +58,7 @@ Task<Result<Dispatched>> Dispatcher::run(Job& job, const Plan& plan, RequestCont
         const auto ended = Clock::now();
         if (leg.sent) context.waited += ended - *leg.sent;
         auto* error = outcome ? nullptr : &outcome.error();
-        auto& record = context.attempts.emplace_back(record_of(leg, error, started, ended));
-        record.stream = job.streaming();
-        if (context.traced) {
-            record.span_id = context.trace.span_id;
-            record.origin = leg.endpoint().origin;
-        }
+        note_attempt(context, job, leg, error, started, ended);
         if (outcome) {
             place->answered(ended);
             co_return Dispatched{&leg.candidate, *std::move(place)};

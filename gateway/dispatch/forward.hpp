@@ -18,6 +18,7 @@ public:
     {
     }
     Result<Call> encode(const Translator&, const Deployment&, LeftOut) const override;
+    bool comes_in_pieces(const Exchange&) const override { return true; }
     Task<Result<void>> receive(Exchange, const Translator&, const Call&, AnswerDeadlines) override;
 
     std::optional<Exchange> exchange;

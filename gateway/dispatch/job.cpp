@@ -15,6 +15,16 @@ std::unexpected<Error> cannot_express(const Deployment& deployment, const std::s
 
 }  // namespace
 
+Task<Result<void>> Job::receive(Exchange, const Translator&, const Call&, AnswerDeadlines)
+{
+    co_return fail(ErrorKind::internal, "an answer that is not received in pieces");
+}
+
+Result<void> Job::take(std::string, const Exchange&, const Translator&, const Call&)
+{
+    return fail(ErrorKind::internal, "an answer that is not taken whole");
+}
+
 Result<Call> encode_chat(
     const ChatRequest& chat,
     const Translator& translator,
@@ -35,18 +45,14 @@ Result<Call> WholeChat::encode(
     return encode_chat(request_, translator, deployment, left_out);
 }
 
-Task<Result<void>> WholeChat::receive(
-    Exchange exchange, const Translator&, const Call& call, AnswerDeadlines deadlines
-)
+Result<void> WholeChat::take(std::string body, const Exchange&, const Translator&, const Call& call)
 {
-    auto body = co_await exchange.read_all(deadlines.whole, max_answer);
-    if (!body) co_return std::unexpected(std::move(body).error());
     const bool native = call.dialect && call.dialect == request_.dialect;
-    auto decoded = native ? call.reader->decode_native(*body) : call.reader->decode(*body);
-    if (!decoded) co_return std::unexpected(std::move(decoded).error());
+    auto decoded = native ? call.reader->decode_native(body) : call.reader->decode(body);
+    if (!decoded) return std::unexpected(std::move(decoded).error());
     response = std::move(*decoded);
-    if (native) response.native = std::move(*body);
-    co_return Result<void>{};
+    if (native) response.native = std::move(body);
+    return {};
 }
 
 Result<Call> Embeddings::encode(
@@ -56,16 +62,13 @@ Result<Call> Embeddings::encode(
     return translator.encode_embeddings(request_, deployment, left_out);
 }
 
-Task<Result<void>> Embeddings::receive(
-    Exchange exchange, const Translator& translator, const Call&, AnswerDeadlines deadlines
-)
+Result<void>
+Embeddings::take(std::string body, const Exchange&, const Translator& translator, const Call&)
 {
-    auto body = co_await exchange.read_all(deadlines.whole, max_answer);
-    if (!body) co_return std::unexpected(std::move(body).error());
-    auto decoded = translator.decode_embeddings(*body);
-    if (!decoded) co_return std::unexpected(std::move(decoded).error());
+    auto decoded = translator.decode_embeddings(body);
+    if (!decoded) return std::unexpected(std::move(decoded).error());
     response = std::move(*decoded);
-    co_return Result<void>{};
+    return {};
 }
 
 }  // namespace sluice

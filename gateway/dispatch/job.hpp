@@ -6,8 +6,7 @@
 #include "providers/translator.hpp"
 #include "upstream/exchange.hpp"
 
-#include <cstddef>
-#include <optional>
+#include <string>
 
 namespace sluice {
 
@@ -18,7 +17,7 @@ struct AnswerDeadlines {
 };
 
 /// What is asked of a target, and what becomes of its answer. The dispatcher may ask several
-/// targets in turn; the last call to receive() that succeeds is the one that counts.
+/// targets in turn; the last answer that is accepted is the one that counts.
 class Job {
 public:
     virtual ~Job() = default;
@@ -28,14 +27,20 @@ public:
     virtual Result<Call> encode(
         const Translator& translator, const Deployment& deployment, LeftOut left_out
     ) const = 0;
-    /// Reads a successful response up to the commit point; an error is the attempt's failure.
+
+    // A successful answer is received as it comes, or else read to its end and taken. An error of
+    // either is the attempt's failure.
+
+    /// True where this answer, of which the head is there, is to be received as it comes.
+    virtual bool comes_in_pieces(const Exchange&) const { return false; }
+    /// Reads the answer up to the commit point.
     virtual Task<Result<void>> receive(
         Exchange exchange, const Translator& translator, const Call& call, AnswerDeadlines deadlines
-    ) = 0;
-
-protected:
-    /// An answer in one piece may not be larger.
-    static constexpr std::size_t max_answer = 64u << 20;
+    );
+    /// The body is all of it.
+    virtual Result<void> take(
+        std::string body, const Exchange& exchange, const Translator& translator, const Call& call
+    );
 };
 
 /// A chat for one target. ErrorKind::unfit where it means something that only the caller's own
@@ -51,7 +56,7 @@ class WholeChat : public Job {
 public:
     explicit WholeChat(const ChatRequest& request) : request_(request) {}
     Result<Call> encode(const Translator&, const Deployment&, LeftOut) const override;
-    Task<Result<void>> receive(Exchange, const Translator&, const Call&, AnswerDeadlines) override;
+    Result<void> take(std::string, const Exchange&, const Translator&, const Call&) override;
 
     ChatResponse response;
 
@@ -63,7 +68,7 @@ class Embeddings : public Job {
 public:
     explicit Embeddings(const EmbeddingsRequest& request) : request_(request) {}
     Result<Call> encode(const Translator&, const Deployment&, LeftOut) const override;
-    Task<Result<void>> receive(Exchange, const Translator&, const Call&, AnswerDeadlines) override;
+    Result<void> take(std::string, const Exchange&, const Translator&, const Call&) override;
 
     EmbeddingsResponse response;
 

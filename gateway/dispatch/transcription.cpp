@@ -117,26 +117,28 @@ Result<Call> Transcribing::encode(
     return call;
 }
 
+bool Transcribing::comes_in_pieces(const Exchange& exchange) const
+{
+    return is_event_stream(exchange.headers());
+}
+
+Result<void> Transcribing::
+    take(std::string body, const Exchange& exchange, const Translator& translator, const Call&)
+{
+    HttpResponse response{
+        .status = exchange.status(), .headers = exchange.headers(), .body = std::move(body)
+    };
+    auto decoded = translator.transcriber()->decode(std::move(response), request_);
+    if (!decoded) return std::unexpected(std::move(decoded).error());
+    transcript = std::move(*decoded);
+    return {};
+}
+
 Task<Result<void>> Transcribing::receive(
     Exchange exchange, const Translator& translator, const Call&, AnswerDeadlines deadlines
 )
 {
-    stream.reset();
-    opening.clear();
-    const auto& transcriber = *translator.transcriber();
-    if (!is_event_stream(exchange.headers())) {
-        HttpResponse response{
-            .status = exchange.status(), .headers = exchange.headers(), .body = {}
-        };
-        auto body = co_await exchange.read_all(deadlines.whole, max_answer);
-        if (!body) co_return std::unexpected(std::move(body).error());
-        response.body = std::move(*body);
-        auto decoded = transcriber.decode(std::move(response), request_);
-        if (!decoded) co_return std::unexpected(std::move(decoded).error());
-        transcript = std::move(*decoded);
-        co_return Result<void>{};
-    }
-    stream.emplace(std::move(exchange), transcriber.decoder());
+    stream.emplace(std::move(exchange), translator.transcriber()->decoder());
     while (opening.empty() && !stream->complete()) {
         auto read = co_await stream->next(opening, deadlines.whole);
         if (read) continue;

@@ -42,7 +42,9 @@ public:
 
     bool repeatable() override { return file_->rewind(); }
     Result<Call> encode(const Translator&, const Deployment&, LeftOut) const override;
+    bool comes_in_pieces(const Exchange&) const override;
     Task<Result<void>> receive(Exchange, const Translator&, const Call&, AnswerDeadlines) override;
+    Result<void> take(std::string, const Exchange&, const Translator&, const Call&) override;
 
     Transcript transcript;                   ///< where there is no stream
     std::optional<TranscriptStream> stream;  ///< what of it has come is in `opening`

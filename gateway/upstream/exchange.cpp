@@ -82,34 +82,53 @@ Result<std::string_view> Exchange::read_here()
     return connection_->read_here();
 }
 
-Task<Result<std::string>> Exchange::read_all(TimePoint deadline, std::size_t limit)
+std::optional<Result<std::string>> Exchange::all_here(std::size_t limit)
 {
-    const auto too_long = [&] {
-        connection_->close();
-        return fail(
-            ErrorKind::bad_response,
-            concat("the response is longer than ", std::to_string(limit), " bytes")
-        );
-    };
-    std::string body;
     if (const auto length = connection_->content_length()) {
-        if (*length > limit) co_return too_long();
-        body.reserve(*length);
+        if (*length > limit) return too_long(limit);
+        gathered_.reserve(*length);
     }
     for (;;) {
-        auto piece = connection_->read_here();
-        if (piece && piece->empty() && !connection_->is_read())
-            piece = co_await connection_->read(deadline);
-        if (!piece) {
-            auto error = piece.error();
-            if (error.kind == ErrorKind::idle_timeout) error.kind = ErrorKind::response_timeout;
-            if (error.kind == ErrorKind::stream_interrupted) error.kind = ErrorKind::bad_response;
-            co_return std::unexpected(std::move(error));
-        }
-        if (piece->empty()) co_return body;
-        if (body.size() + piece->size() > limit) co_return too_long();
-        body += *piece;
+        const auto piece = connection_->read_here();
+        if (piece && piece->empty() && !connection_->is_read()) return std::nullopt;
+        if (auto whole = gather(piece, limit)) return whole;
     }
+}
+
+Task<Result<std::string>> Exchange::read_all(TimePoint deadline, std::size_t limit)
+{
+    auto whole = all_here(limit);
+    while (!whole) {
+        whole = gather(co_await connection_->read(deadline), limit);
+        if (!whole) whole = all_here(limit);
+    }
+    co_return *std::move(whole);
+}
+
+/// Adds a piece of the body; the empty one says that it is whole.
+std::optional<Result<std::string>> Exchange::gather(
+    const Result<std::string_view>& piece, std::size_t limit
+)
+{
+    if (!piece) {
+        auto error = piece.error();
+        if (error.kind == ErrorKind::idle_timeout) error.kind = ErrorKind::response_timeout;
+        if (error.kind == ErrorKind::stream_interrupted) error.kind = ErrorKind::bad_response;
+        return std::unexpected(std::move(error));
+    }
+    if (piece->empty()) return std::move(gathered_);
+    if (gathered_.size() + piece->size() > limit) return too_long(limit);
+    gathered_ += *piece;
+    return std::nullopt;
+}
+
+std::unexpected<Error> Exchange::too_long(std::size_t limit)
+{
+    connection_->close();
+    return fail(
+        ErrorKind::bad_response,
+        concat("the response is longer than ", std::to_string(limit), " bytes")
+    );
 }
 
 void Exchange::abort()

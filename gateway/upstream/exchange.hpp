@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -58,6 +59,8 @@ public:
     /// The next piece of what has arrived already, without waiting; empty: that was all of it, or
     /// the body is complete. Errors: stream_interrupted.
     Result<std::string_view> read_here();
+    /// The rest of the body, if all of it has arrived; nullopt: read_all() awaits what is missing.
+    std::optional<Result<std::string>> all_here(std::size_t limit);
     /// The rest of the body. bad_response where it grows past limit. A deadline passed:
     /// response_timeout; a body cut short: bad_response.
     Task<Result<std::string>> read_all(TimePoint deadline, std::size_t limit);
@@ -70,6 +73,12 @@ private:
     std::unique_ptr<Connection> connection_;
     Pool* pool_ = nullptr;
     bool reused_ = false;
+    std::string gathered_;  // of the body, until all of it is here
+
+    std::optional<Result<std::string>> gather(
+        const Result<std::string_view>& piece, std::size_t limit
+    );
+    std::unexpected<Error> too_long(std::size_t limit);
 };
 
 }  // namespace sluice

@@ -247,6 +247,13 @@ TEST_F(RouterTest, the_name_of_a_route_may_stand_for_the_model)
     EXPECT_THAT(order_of(plan("auto", "big")), ElementsAre("mistral/mistral-large-latest"));
 }
 
+TEST_F(RouterTest, a_route_goes_before_a_model_of_its_name)
+{
+    add_route("gpt-6-luna", {{"mistral", "mistral-large-latest", 1}});
+    EXPECT_THAT(order_of(plan("", "gpt-6-luna")), ElementsAre("mistral/mistral-large-latest"));
+    EXPECT_THAT(order_of(plan("", "openai/gpt-6-luna")), ElementsAre("openai/gpt-6-luna"));
+}
+
 TEST_F(RouterTest, the_target_that_serves_the_asked_model_goes_first)
 {
     const std::vector<std::string> mistral_first{

@@ -651,6 +651,30 @@ TEST(Body, longer_than_the_limit_is_a_bad_response)
     }
 }
 
+TEST(Body, that_has_arrived_is_there_without_waiting)
+{
+    std::promise<void> late;
+    ScriptedServer server([&](Peer& peer) {
+        peer.read_request();
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        peer.read_request();
+        peer.send(chunked);
+        late.get_future().wait();
+        peer.send("1\r\n!\r\n0\r\n\r\n");
+    });
+    Client client;
+    auto exchange = client.run(start(client, endpoint_at(server.port())));
+    ASSERT_TRUE(exchange);
+    EXPECT_EQ(exchange->all_here(5).value(), "hello");
+    exchange.reset();
+    exchange = client.run(start(client, endpoint_at(server.port())));
+    ASSERT_TRUE(exchange);
+    EXPECT_TRUE(exchange->reused());
+    EXPECT_FALSE(exchange->all_here(6));
+    late.set_value();
+    EXPECT_EQ(client.run(exchange->read_all(in(10s), 6)), "hello!");
+}
+
 TEST(Body, end_that_has_arrived_counts_as_read)
 {
     ScriptedServer server([](Peer& peer) {
