@@ -191,7 +191,11 @@ std::vector<const ModelInfo*> ModelTable::of_provider(std::string_view provider_
 std::optional<Cost> cost_of(const Usage& usage, const ModelInfo& model)
 {
     const bool above = model.tier_above > 0 && usage.prompt > model.tier_above;
-    const auto& rates = above ? model.tier_prices : model.prices;
+    return cost_of(usage, above ? model.tier_prices : model.prices);
+}
+
+std::optional<Cost> cost_of(const Usage& usage, const Prices& rates)
+{
     if (rates.per_hour > 0 && usage.seconds > 0)
         return Cost{.input = usage.seconds * rates.per_hour / 3600};
     if (rates.input == 0 && rates.output == 0) return std::nullopt;

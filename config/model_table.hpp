@@ -68,7 +68,9 @@ struct Cost {
     double total() const { return input + cache_read + cache_write + output + reasoning; }
 };
 
-/// At a model's rates; nullopt where the table has no price.
+/// At these rates; nullopt where there is no price.
+std::optional<Cost> cost_of(const Usage& usage, const Prices& rates);
+/// At the model's, of the tier that so many input tokens belong to.
 std::optional<Cost> cost_of(const Usage& usage, const ModelInfo& model);
 
 }  // namespace sluice

@@ -9,15 +9,14 @@ bool has_price(const ModelOverride& model)
     return model.input_price || model.cached_price || model.output_price;
 }
 
-/// What the configuration says, over what the table says.
-ModelInfo merged(const ModelInfo* known, const ModelOverride& configured)
+/// What the configuration says, over what the table says without its tiers.
+Prices merged(const ModelInfo* known, const ModelOverride& configured)
 {
-    ModelInfo info = known ? *known : ModelInfo{};
-    info.prices.input = configured.input_price.value_or(info.prices.input);
-    info.prices.cached = configured.cached_price.value_or(info.prices.cached);
-    info.prices.output = configured.output_price.value_or(info.prices.output);
-    info.tier_above = 0;
-    return info;
+    auto prices = known ? known->prices : Prices{};
+    prices.input = configured.input_price.value_or(prices.input);
+    prices.cached = configured.cached_price.value_or(prices.cached);
+    prices.output = configured.output_price.value_or(prices.output);
+    return prices;
 }
 
 }  // namespace
