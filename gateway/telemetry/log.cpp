@@ -1,6 +1,7 @@
 #include "telemetry/log.hpp"
 
 #include "core/json.hpp"
+#include "core/text_scan.hpp"
 #include "telemetry/log_writer.hpp"
 
 #include <array>
@@ -39,8 +40,9 @@ std::string_view name_of(LogLevel level)
     std::unreachable();
 }
 
-/// 2026-11-21T09:41:07.123Z. All but the milliseconds is kept for the lines of the same second.
-void append_timestamp(std::string& out, std::chrono::system_clock::time_point time)
+/// 2026-11-21T09:41:07.123Z, until the next call on this thread. All but the milliseconds is kept
+/// for the lines of the same second.
+std::string_view timestamp(std::chrono::system_clock::time_point time)
 {
     using namespace std::chrono;
     thread_local sys_seconds kept{seconds(-1)};
@@ -68,12 +70,12 @@ void append_timestamp(std::string& out, std::chrono::system_clock::time_point ti
     auto rest = static_cast<int>((now - second).count());
     for (std::size_t at = size - 2; at > size - 5; --at, rest /= 10)
         text[at] = static_cast<char>('0' + rest % 10);
-    out.append(std::string_view(text.data(), size));
+    return {text.data(), size};
 }
 
 /// True where text needs no quotes on a terminal: nothing in it can end the line or steer the
 /// screen.
-bool is_plain(std::string_view text)
+bool is_harmless(std::string_view text)
 {
     for (const char c : text)
         if (c < ' ' || c > '~' || c == '"') return false;
@@ -115,23 +117,27 @@ void LogLine::begin(
     LogLevel level, std::string_view message, std::chrono::system_clock::time_point time
 )
 {
-    if (readable_) {
-        append_timestamp(line_, time);
-        append_all(line_, ' ', name_of(level), ' ');
-    } else {
-        append_all(line_, R"({"ts":")");
-        append_timestamp(line_, time);
-        append_all(line_, R"(","level":")", name_of(level), R"(","msg":)");
-    }
-    append_value(message);
+    if (readable_)
+        append_all(line_, timestamp(time), ' ', name_of(level), ' ');
+    else
+        append_all(
+            line_, R"({"ts":")", timestamp(time), R"(","level":")", name_of(level), R"(","msg":)"
+        );
+    if (readable_ && is_plain(message))
+        line_ += message;
+    else
+        append_quoted(message);
 }
 
-void LogLine::append_value(std::string_view text)
+bool LogLine::is_plain(std::string_view text) const
 {
-    if (readable_ && is_plain(text))
-        line_.append(text);
-    else
-        json::append_quoted(line_, text);
+    const char* const end = text.data() + text.size();
+    return readable_ ? is_harmless(text) : json::pass_plain(text.data(), end) == end;
+}
+
+void LogLine::append_quoted(std::string_view text)
+{
+    json::append_quoted(line_, text);
 }
 
 void LogLine::write()

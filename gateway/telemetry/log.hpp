@@ -35,8 +35,9 @@ public:
     LogLine& text(const char (&key)[n], std::string_view value)  ///< left out where empty
     {
         if (!wanted_ || value.empty()) return *this;
-        append_key(key);
-        append_value(value);
+        if (is_plain(value)) return word(key, value);
+        append_field(key);
+        append_quoted(value);
         return *this;
     }
     /// The same for text that is known to hold nothing that JSON escapes: ids, names of ours.
@@ -44,14 +45,15 @@ public:
     LogLine& word(const char (&key)[n], std::string_view value)
     {
         if (!wanted_ || value.empty()) return *this;
-        append_key(key);
-        readable_ ? append_all(line_, value) : append_all(line_, '"', value, '"');
+        readable_ ? append_all(line_, ' ', key, '=', value)
+                  : append_all(line_, ",\"", key, "\":\"", value, '"');
         return *this;
     }
     template <std::size_t n, class Number>
     LogLine& number(const char (&key)[n], Number value)
     {
-        return json(key, [&](std::string& out) { append_all(out, value); });
+        if (wanted_) append_field(key, value);
+        return *this;
     }
     template <std::size_t n>
     LogLine& flag(const char (&key)[n], bool value)
@@ -61,14 +63,15 @@ public:
     template <std::size_t n>
     LogLine& json(const char (&key)[n], std::string_view json_text)
     {
-        return json(key, [&](std::string& out) { append_all(out, json_text); });
+        if (wanted_) append_field(key, json_text);
+        return *this;
     }
     /// write(std::string& out) appends the JSON text.
     template <std::size_t n, std::invocable<std::string&> Write>
     LogLine& json(const char (&key)[n], Write write)
     {
         if (!wanted_) return *this;
-        append_key(key);
+        append_field(key);
         write(line_);
         return *this;
     }
@@ -83,12 +86,15 @@ private:
     std::string own_;
     std::string& line_;
 
-    template <std::size_t n>
-    void append_key(const char (&key)[n])
+    template <std::size_t n, class... Value>
+    void append_field(const char (&key)[n], const Value&... value)
     {
-        readable_ ? append_all(line_, ' ', key, '=') : append_all(line_, ",\"", key, "\":");
+        readable_ ? append_all(line_, ' ', key, '=', value...)
+                  : append_all(line_, ",\"", key, "\":", value...);
     }
-    void append_value(std::string_view text);
+    /// True where the text needs only quotes in JSON, or not even those on a terminal.
+    bool is_plain(std::string_view text) const;
+    void append_quoted(std::string_view text);
     void begin(
         LogLevel level, std::string_view message, std::chrono::system_clock::time_point time
     );

@@ -314,6 +314,29 @@ TEST_F(Log, a_stalled_reader_costs_lines_of_requests_but_counts_all)
     EXPECT_EQ(came + (log_lines_dropped() - before), std::uint64_t{count});
 }
 
+TEST_F(Log, nothing_is_lost_between_worker_writer_and_reader)
+{
+    capture_log(nullptr);
+    Activity activity;
+    auto& lane = activity.add_lane();
+    constexpr int count = 20'000;
+    testing::internal::CaptureStderr();
+    std::thread worker([&] {
+        for (int i = 0; i < count; ++i) {
+            auto request = lane.blank();
+            EXPECT_TRUE(request->record.tenant.empty());
+            request->record.tenant = "acme";
+            request->logged = true;
+            lane.finished(std::move(request));
+        }
+    });
+    for (int i = 0; i < 50; ++i) EXPECT_LE(activity.recent({}).size(), ActivityLane::recent_count);
+    worker.join();
+    EXPECT_EQ(activity.total().requests, std::uint64_t{count});
+    stop_log();
+    EXPECT_EQ(std::ranges::count(testing::internal::GetCapturedStderr(), '\n'), count);
+}
+
 TEST_F(Log, the_memory_of_a_request_comes_back_empty)
 {
     capture_log(nullptr);
