@@ -17,17 +17,19 @@ void add_credential(HttpRequest& request, const Endpoint& endpoint, std::string_
         request.headers.add(key_header, endpoint.api_key);
 }
 
-HttpRequest request_to(
-    const Endpoint& endpoint, std::string_view path, const char* accept, std::string_view key_header
+void begin(
+    HttpRequest& request,
+    const Endpoint& endpoint,
+    std::string_view path,
+    std::string_view accept,
+    std::string_view key_header
 )
 {
-    HttpRequest request;
     append_all(request.target, endpoint.base_path, path);
     request.headers.reserve(typical_headers);
     add_credential(request, endpoint, key_header);
     request.headers.append_lines("accept: ", accept, "\r\naccept-encoding: identity\r\n");
     request.headers.append(endpoint.headers);
-    return request;
 }
 
 /// The child of an object or array; nullptr where there is none.
@@ -55,6 +57,19 @@ bool erase_at(boost::json::value& tree, std::string_view path)
 
 }  // namespace
 
+void begin_post(
+    HttpRequest& request,
+    const Endpoint& endpoint,
+    std::string_view path,
+    bool stream,
+    std::string_view key_header
+)
+{
+    constexpr std::string_view events = "text/event-stream", json = "application/json";
+    begin(request, endpoint, path, stream ? events : json, key_header);
+    request.headers.append_lines("content-type: application/json\r\n");
+}
+
 HttpRequest post_json(
     const Endpoint& endpoint,
     std::string_view path,
@@ -63,16 +78,16 @@ HttpRequest post_json(
     std::string_view key_header
 )
 {
-    const auto* accept = stream ? "text/event-stream" : "application/json";
-    auto request = request_to(endpoint, path, accept, key_header);
-    request.headers.append_lines("content-type: application/json\r\n");
+    HttpRequest request;
+    begin_post(request, endpoint, path, stream, key_header);
     request.body = std::move(body);
     return request;
 }
 
 HttpRequest get_json(const Endpoint& endpoint, std::string_view path, std::string_view key_header)
 {
-    auto request = request_to(endpoint, path, "application/json", key_header);
+    HttpRequest request;
+    begin(request, endpoint, path, "application/json", key_header);
     request.method = "GET";
     return request;
 }
@@ -101,7 +116,9 @@ Call forwarded(
 
 HttpRequest post_form(const Endpoint& endpoint, std::string_view path)
 {
-    return request_to(endpoint, path, "*/*", {});
+    HttpRequest request;
+    begin(request, endpoint, path, "*/*", {});
+    return request;
 }
 
 std::string without_path(std::string_view json_text, std::string_view dotted_path)

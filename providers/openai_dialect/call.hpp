@@ -19,6 +19,14 @@ HttpRequest post_json(
     bool stream = false,
     std::string_view key_header = {}
 );
+/// The same into a new request, whose body is the caller's to add.
+void begin_post(
+    HttpRequest& request,
+    const Endpoint& endpoint,
+    std::string_view path,
+    bool stream,
+    std::string_view key_header = {}
+);
 HttpRequest get_json(
     const Endpoint& endpoint, std::string_view path, std::string_view key_header = {}
 );
