@@ -133,7 +133,7 @@ std::string chat_body(const CheckedObject& request, std::size_t stops)
 Result<ChatRequest> parse(std::string text, bool counts_only)
 {
     MessagesBody body;
-    if (auto sound = read_fields(rules, std::move(text), body); !sound)
+    if (auto sound = read_fields<rules>(std::move(text), body); !sound)
         return std::unexpected(std::move(sound).error());
     if (!counts_only && json::is_null(body.document.find("max_tokens").value_or("null")))
         return fail_at("max_tokens", "max_tokens is required");

@@ -99,29 +99,18 @@ constexpr std::array rules{
 /// Takes out of the checked document what the gateway itself looks at.
 void look_up_fields(ChatRequest& chat)
 {
-    std::optional<std::int64_t> older_limit;
-    for (const auto& member : chat.document.members()) {  // of duplicates the last one counts
-        const auto key = chat.document.key(member);
-        const auto value = chat.document.value(member);
-        if (key == "model")
-            chat.model = json::as_string(value).value_or("");
-        else if (key == "stream")
-            chat.stream = value == "true";
-        else if (key == "max_completion_tokens")
-            chat.max_tokens = json::as_integer(value);
-        else if (key == "max_tokens")
-            older_limit = json::as_integer(value);
-        else if (key == "n")
-            chat.needs.n = json::as_integer(value).value_or(1);
-        else if (key == "logprobs")
-            chat.needs.logprobs = value == "true";
-    }
-    if (!chat.max_tokens) chat.max_tokens = older_limit;
+    const auto& body = chat.document;
+    chat.model = body.find("model").and_then(json::as_string).value_or("");
+    chat.stream = body.find("stream") == "true";
+    chat.max_tokens = body.find("max_completion_tokens").and_then(json::as_integer);
+    if (!chat.max_tokens) chat.max_tokens = body.find("max_tokens").and_then(json::as_integer);
+    chat.needs.n = body.find("n").and_then(json::as_integer).value_or(1);
+    chat.needs.logprobs = body.find("logprobs") == "true";
 }
 
 Result<void> read_chat(std::string body, ChatRequest& chat)
 {
-    if (auto sound = read_fields(rules, std::move(body), chat); !sound) return sound;
+    if (auto sound = read_fields<rules>(std::move(body), chat); !sound) return sound;
     if (auto made = respell_for_openai(chat); !made) return made;
     look_up_fields(chat);
     return {};

@@ -78,7 +78,7 @@ std::string packed(const std::string& numbers)
 Result<EmbeddingsRequest> parse_embeddings_request(std::string body)
 {
     EmbeddingsRequest request;
-    if (auto sound = read_fields(rules, std::move(body), request); !sound)
+    if (auto sound = read_fields<rules>(std::move(body), request); !sound)
         return std::unexpected(std::move(sound).error());
     request.model = json::as_string(request.document.find("model").value_or("null")).value_or("");
     request.dimensions = json::as_integer(request.document.find("dimensions").value_or("null"));

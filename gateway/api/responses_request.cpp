@@ -128,7 +128,7 @@ std::string reference_in(std::string_view item)
 Result<ResponsesRequest> parse_responses_request(std::string body)
 {
     ResponsesRequest request;
-    if (auto sound = read_fields(rules, std::move(body), request); !sound)
+    if (auto sound = read_fields<rules>(std::move(body), request); !sound)
         return std::unexpected(std::move(sound).error());
     request.model = text_at(request.document, "model");
     request.previous = text_at(request.document, "previous_response_id");

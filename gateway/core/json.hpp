@@ -2,7 +2,9 @@
 
 #include "core/error.hpp"
 #include "core/json_cursor.hpp"
+#include "core/json_key.hpp"
 
+#include <boost/container/small_vector.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -11,7 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 /// JSON as text: checked, looked into and edited without building a tree. Whatever is not edited
 /// keeps its bytes: duplicate keys, big integers, the spelling of numbers, the order of keys.
@@ -28,28 +30,50 @@ struct Member {
     std::uint32_t key_begin;  ///< of the key as Document::key() gives it
     std::uint32_t key_size;
     bool key_had_escapes;  ///< it stands unescaped elsewhere
+    std::uint8_t number;   ///< as Key::number()
 };
 
-/// Changes to the top-level members of an object.
-struct Edits {
-    struct Set {
-        std::string key;
-        std::string value;  ///< JSON text
-    };
-    std::vector<std::string> removed;
-    std::vector<Set> set;      ///< replaces the value in place, else appends the member
-    std::vector<Set> renamed;  ///< key: old name, value: new name (plain)
+std::string quoted(std::string_view text);
 
-    void remove(std::string_view key) { removed.emplace_back(key); }
-    void put(std::string_view key, std::string_view json_text)
+/// A change to one top-level member of an object, wherever its key stands.
+struct Edit {
+    enum class Kind { remove, put, rename };
+    Kind kind;
+    Key key;
+    std::string value;  ///< JSON text; of a rename the new name
+};
+
+/// Changes to the top-level members of an object; the last counts of several of one kind and key.
+/// Keys are the names before renaming, and have to outlive the edits.
+class Edits {
+public:
+    void remove(Key key) { add({Edit::Kind::remove, key, {}}); }
+    /// Replaces the value in place, or else appends the member, as it does with a key removed.
+    void put(Key key, std::string json_text) { add({Edit::Kind::put, key, std::move(json_text)}); }
+    void rename(Key from, std::string_view to) { add({Edit::Kind::rename, from, quoted(to)}); }
+
+    bool empty() const { return list_.empty(); }
+    /// What they are about.
+    KeySet keys() const { return keys_; }
+    auto begin() const { return list_.begin(); }
+    auto end() const { return list_.end(); }
+    /// The one that counts; nullptr: none.
+    const Edit* find(Edit::Kind kind, Key key) const
     {
-        set.push_back({std::string(key), std::string(json_text)});
+        for (auto edit = list_.end(); edit != list_.begin();)
+            if (--edit; edit->kind == kind && edit->key == key) return &*edit;
+        return nullptr;
     }
-    void rename(std::string_view from, std::string_view to)
+
+private:
+    boost::container::small_vector<Edit, 4> list_;
+    KeySet keys_;
+
+    void add(Edit edit)
     {
-        renamed.push_back({std::string(from), std::string(to)});
+        keys_.add(edit.key);
+        list_.push_back(std::move(edit));
     }
-    bool empty() const { return removed.empty() && set.empty() && renamed.empty(); }
 };
 
 /// A text with edits made, of which a long stretch may still stand where it was.
@@ -82,13 +106,20 @@ public:
             member.value_begin, member.value_end - member.value_begin
         );
     }
+    Key numbered_key(const Member& member) const { return {key(member), member.number}; }
+    /// The names of all members.
+    KeySet keys() const { return keys_; }
     /// The raw text of a member's value; the last one of duplicates, as most parsers have it.
-    std::optional<std::string_view> find(std::string_view key) const;
-    bool contains(std::string_view key) const { return find(key).has_value(); }
+    std::optional<std::string_view> find(Key key) const
+    {
+        return keys_.contains(key) ? search(key) : std::nullopt;
+    }
+    bool contains(Key key) const
+    {
+        return keys_.contains(key) && (key.number() != 0 || search(key));
+    }
 
-    /// The text with the edits made and every other byte as it was. A duplicate key is edited in
-    /// every place it stands. Keys of edits are the names before renaming; a key both removed and
-    /// set is taken out of its place and appended.
+    /// The text with the edits made and every other byte as it was.
     std::string spliced(const Edits& edits) const;
     /// The same without copying the longest member, where it has so many bytes: a copy of fewer is
     /// cheaper than one piece more to write.
@@ -96,16 +127,19 @@ public:
 
 private:
     std::string text_ = "{}";
-    std::vector<Member> members_;
+    boost::container::small_vector<Member, 8> members_;
+    KeySet keys_;
     std::string unescaped_;  // the keys that had escapes
+
+    std::optional<std::string_view> search(Key key) const;
 };
 
 /// Makes a document out of text, member by member, so that whoever asks more of a value than that
 /// it is JSON looks at it in the same pass.
 ///
 ///     Document::Reader reader(std::move(text), document);
-///     while (auto key = reader.next_key()) key == "model" ? read(reader.value())
-///                                                         : reader.value().skip();
+///     while (reader.next()) reader.key() == "model" ? read(reader.value())
+///                                                   : reader.value().skip();
 ///     if (auto read = reader.finish(); !read) return std::unexpected(read.error());
 class Document::Reader {
 public:
@@ -113,9 +147,11 @@ public:
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    /// The next member's key; nullopt at the object's end and where the text is wrong.
-    std::optional<std::string_view> next_key();
-    /// Stands at the value of that key, which has to be consumed.
+    /// Goes to the next member; false at the object's end and where the text is wrong.
+    bool next();
+    /// Its key; valid until its value is read.
+    Key key() const { return key_; }
+    /// Stands at its value, which has to be consumed.
     Cursor& value() { return at_; }
     /// True where the document is whole, or what is wrong with it, as Document::parse has it.
     Result<void> finish();
@@ -130,11 +166,10 @@ private:
 
     Document& document_;
     Cursor at_;
-    std::size_t from_ = 0;
+    Key key_ = "";
     std::optional<Refusal> refused_;
 
     void begin_member(std::string_view key);
-    void end_member();
 };
 
 // Single values of JSON text that is known to be valid.

@@ -1,75 +1,61 @@
 #include "core/json.hpp"
 
-#include <algorithm>
 #include <limits>
-#include <ranges>
 
 namespace sluice::json {
 namespace {
 
-/// What a key is set or renamed to: the last entry for it, else null.
-const std::string* find_edit(const std::vector<Edits::Set>& edits, std::string_view key)
-{
-    for (const auto& edit : edits | std::views::reverse)
-        if (edit.key == key) return &edit.value;
-    return nullptr;
-}
-
-bool has_edit(const std::vector<std::string>& removed, std::string_view key)
-{
-    return std::ranges::find(removed, key) != removed.end();
-}
-
-std::size_t growth(const Edits& edits)
-{
-    std::size_t sum = 0;
-    for (const auto* list : {&edits.set, &edits.renamed})
-        for (const auto& edit : *list) sum += edit.key.size() + edit.value.size() + 4;
-    return sum;
-}
-
-/// A text being put together out of stretches of a document, as long as can be, and what is new.
+/// A text made of stretches of a document, as long as can be, and of what is new.
 class Splice {
 public:
-    Splice(const Document& document, const Edits& edits, Spliced& out)
-        : document_(document), text_(document.text()), edits_(edits), out_(out)
+    Splice(const Document& document, const Edits& edits)
+        : document_(document), text_(document.text()), edits_(edits)
     {
     }
 
     /// Lends the stretch with the longest member, if that is so long at least; else copies all.
-    void run(std::size_t lendable)
+    Spliced run(std::size_t lendable)
     {
-        const auto copied = text_.size() - choose_lent(lendable);
-        out_.text.reserve(copied + growth(edits_));
+        if (text_.size() >= lendable) choose_lent(lendable);
         const auto members = document_.members();
         auto last = members.empty() ? text_.find('{') + 1 : members.front().begin;
-        copy(0, last);
         for (const auto& member : members) {
-            if (!has_edit(edits_.removed, document_.key(member))) {
-                if (!first_) copy(last, member.begin);  // the comma, and the space around it
-                copy_member(member);
+            const auto key = document_.numbered_key(member);
+            const bool edited = edits_.keys().contains(key);
+            if (edited && edits_.find(Kind::remove, key)) {
+                replace(last, member.value_end, {});
+            } else {
+                // Without the comma of a member that was the first, and the space around it.
+                if (first_ && last != member.begin) replace(last, member.begin, {});
+                if (edited) edit_member(member, key);
                 first_ = false;
             }
             last = member.value_end;
         }
-        for (const auto& edit : edits_.set) add_member(edit);
-        copy(last, text_.size());
-        end_stretch();
+        for (const auto& edit : edits_)
+            if (edit.kind == Kind::put) add_member(edit);
+        if (!added_.empty()) replace(last, last, added_);
+        replace(text_.size(), text_.size(), {});
+        join();
+        return std::move(out_);
     }
 
 private:
+    using Kind = Edit::Kind;
+
     const Document& document_;
     std::string_view text_;
     const Edits& edits_;
-    Spliced& out_;
-    std::size_t begin_ = 0;  // of the stretch that has not been copied yet
-    std::size_t end_ = 0;
+    Spliced out_;
+    boost::container::small_vector<std::string_view, 16> pieces_;  // of out_.text
+    std::size_t size_ = 0;                                         // of these
+    std::size_t done_ = 0;                       // how much of the document has been dealt with
+    std::string added_;                          // the members that it has not
     std::size_t lent_ = std::string_view::npos;  // a place in the stretch to be lent
     bool first_ = true;
 
-    std::size_t choose_lent(std::size_t lendable)
+    void choose_lent(std::size_t lendable)
     {
-        if (text_.size() < lendable) return 0;
         std::size_t longest = 0;
         for (const auto& member : document_.members()) {
             const std::size_t size = member.value_end - member.value_begin;
@@ -77,61 +63,59 @@ private:
             longest = size;
             lent_ = member.value_begin;
         }
-        return longest;
     }
 
-    void copy(std::size_t begin, std::size_t end)
+    /// Keeps the document up to begin, and puts the piece in the place of what stands up to end.
+    void replace(std::size_t begin, std::size_t end, std::string_view piece)
     {
-        if (begin != end_) {
-            end_stretch();
-            begin_ = begin;
-        }
-        end_ = end;
-    }
-
-    void end_stretch()
-    {
-        const auto stretch = text_.substr(begin_, end_ - begin_);
-        if (begin_ <= lent_ && lent_ < end_) {
+        const std::string_view stretch(text_.data() + done_, begin - done_);
+        if (done_ <= lent_ && lent_ < begin) {
             out_.lent = stretch;
-            out_.lent_after = out_.text.size();
+            out_.lent_after = size_;
         } else {
-            out_.text += stretch;
+            add(stretch);
         }
-        begin_ = end_;
+        add(piece);
+        done_ = end;
     }
 
-    /// What does not stand in the document goes here, behind the stretch so far.
-    std::string& fresh()
+    void add(std::string_view piece)
     {
-        end_stretch();
-        return out_.text;
+        if (piece.empty()) return;
+        pieces_.push_back(piece);
+        size_ += piece.size();
     }
 
-    void copy_member(const Member& member)
+    void edit_member(const Member& member, Key key)
     {
-        const auto key = document_.key(member);
-        auto from = member.begin;
-        if (const auto* name = find_edit(edits_.renamed, key)) {
-            append_quoted(fresh(), *name);
+        if (const auto* renamed = edits_.find(Kind::rename, key)) {
             // Only white space and the colon stand between the key's closing quote and the value.
-            from = static_cast<std::uint32_t>(text_.rfind('"', member.value_begin - 1)) + 1;
+            const auto key_end = text_.rfind('"', member.value_begin - 1) + 1;
+            replace(member.begin, key_end, renamed->value);
         }
-        const auto* value = find_edit(edits_.set, key);
-        copy(from, value ? member.value_begin : member.value_end);
-        if (value) fresh() += *value;
+        if (const auto* put = edits_.find(Kind::put, key))
+            replace(member.value_begin, member.value_end, put->value);
     }
 
-    void add_member(const Edits::Set& edit)
+    void add_member(const Edit& put)
     {
-        const bool stands = document_.contains(edit.key) && !has_edit(edits_.removed, edit.key);
-        if (stands || &edit.value != find_edit(edits_.set, edit.key)) return;
-        auto& out = fresh();
-        if (!first_) out += ',';
-        const auto* name = find_edit(edits_.renamed, edit.key);
-        append_quoted(out, name ? *name : edit.key);
-        out.append(":").append(edit.value);
+        const bool stands = document_.contains(put.key) && !edits_.find(Kind::remove, put.key);
+        if (stands || &put != edits_.find(Kind::put, put.key)) return;
+        if (!first_) added_ += ',';
+        if (const auto* renamed = edits_.find(Kind::rename, put.key))
+            added_ += renamed->value;
+        else
+            append_quoted(added_, put.key);
+        added_.append(":").append(put.value);
         first_ = false;
+    }
+
+    void join()
+    {
+        out_.text.resize_and_overwrite(size_, [&](char* to, std::size_t) {
+            for (const auto piece : pieces_) to += piece.copy(to, piece.size());
+            return size_;
+        });
     }
 };
 
@@ -141,7 +125,7 @@ Result<Document> Document::parse(std::string text)
 {
     Result<Document> document;
     Reader reader(std::move(text), *document);
-    while (reader.next_key()) reader.value().skip();
+    while (reader.next()) reader.value().skip();
     if (auto read = reader.finish(); !read) document = std::unexpected(std::move(read).error());
     return document;
 }
@@ -151,6 +135,7 @@ Document::Reader::Reader(std::string text, Document& into)
 {
     document_.text_ = std::move(text);
     document_.members_.clear();
+    document_.keys_ = {};
     document_.unescaped_.clear();
     const auto& kept = document_.text_;
     if (kept.size() > std::numeric_limits<std::uint32_t>::max()) {
@@ -163,49 +148,50 @@ Document::Reader::Reader(std::string text, Document& into)
         refused_ = {ErrorKind::invalid_request, "expected a JSON object"};
         return;
     }
-    document_.members_.reserve(8);
     at_.enter_object();
-    from_ = at_.offset();
 }
 
-std::optional<std::string_view> Document::Reader::next_key()
+bool Document::Reader::next()
 {
-    if (refused_) return std::nullopt;
-    end_member();
+    if (refused_) return false;
+    auto& members = document_.members_;
+    if (!members.empty()) members.back().value_end = static_cast<std::uint32_t>(at_.offset());
     const auto key = at_.next_key();
-    if (!key) return std::nullopt;
-    if (document_.members_.size() == max_members) {
+    if (!key) return false;
+    if (members.size() == max_members) {
         refused_ = {ErrorKind::malformed, "a JSON object with more than 10000 members"};
-        return std::nullopt;
+        return false;
     }
     begin_member(*key);
-    return key;
+    return true;
 }
 
-void Document::Reader::begin_member(std::string_view key)
+void Document::Reader::begin_member(std::string_view name)
 {
+    key_ = Key(name);
+    document_.keys_.add(key_);
     const auto& text = document_.text_;
-    auto begin = from_;  // only white space and a comma stand before the key
-    while (text[begin] != '"') ++begin;
-    const bool escaped = at_.had_escapes(key);
-    const auto key_begin = escaped ? document_.unescaped_.size() : begin + 1;
-    if (escaped) document_.unescaped_ += key;
+    const bool escaped = at_.had_escapes(name);
+    std::size_t begin = 0;  // of its opening quote
+    std::size_t key_begin = document_.unescaped_.size();
+    if (escaped) {
+        document_.unescaped_ += name;
+        // Only white space and a brace or a comma stand before it.
+        const auto& members = document_.members_;
+        begin = text.find('"', members.empty() ? 0 : members.back().value_end);
+    } else {
+        key_begin = static_cast<std::size_t>(name.data() - text.data());
+        begin = key_begin - 1;
+    }
     document_.members_.push_back(
         {.begin = static_cast<std::uint32_t>(begin),
          .value_begin = static_cast<std::uint32_t>(at_.offset()),
          .value_end = 0,
          .key_begin = static_cast<std::uint32_t>(key_begin),
-         .key_size = static_cast<std::uint32_t>(key.size()),
-         .key_had_escapes = escaped}
+         .key_size = static_cast<std::uint32_t>(name.size()),
+         .key_had_escapes = escaped,
+         .number = key_.number()}
     );
-}
-
-void Document::Reader::end_member()
-{
-    auto& members = document_.members_;
-    if (members.empty()) return;
-    from_ = at_.offset();
-    members.back().value_end = static_cast<std::uint32_t>(from_);
 }
 
 Result<void> Document::Reader::finish()
@@ -216,27 +202,26 @@ Result<void> Document::Reader::finish()
     return {};
 }
 
-std::optional<std::string_view> Document::find(std::string_view key) const
+std::optional<std::string_view> Document::search(Key key) const
 {
-    // Most keys differ in length.
-    for (auto member = members_.end(); member != members_.begin();)
-        if ((--member)->key_size == key.size() && this->key(*member) == key) return value(*member);
+    for (auto member = members_.end(); member != members_.begin();) {
+        --member;
+        if (member->number == key.number() &&
+            (key.number() != 0 || this->key(*member) == key.name()))
+            return value(*member);
+    }
     return std::nullopt;
 }
 
 std::string Document::spliced(const Edits& edits) const
 {
     if (edits.empty()) return text_;
-    Spliced out;
-    Splice(*this, edits, out).run(std::string_view::npos);
-    return std::move(out.text);
+    return Splice(*this, edits).run(std::string_view::npos).text;
 }
 
 Spliced Document::spliced_lending(const Edits& edits, std::size_t lendable) const
 {
-    Spliced out;
-    Splice(*this, edits, out).run(lendable);
-    return out;
+    return Splice(*this, edits).run(lendable);
 }
 
 }  // namespace sluice::json

@@ -5,9 +5,6 @@
 #include "server/endpoints.hpp"
 #include "server/plan.hpp"
 
-#include <algorithm>
-#include <array>
-
 namespace sluice {
 
 namespace {
@@ -16,9 +13,9 @@ namespace {
 /// name, or by fields that only they send.
 bool is_mistral_client(const Request& request, const ChatRequest& chat)
 {
-    constexpr std::array<std::string_view, 3> fields{"safe_prompt", "random_seed", "prompt_mode"};
+    constexpr json::KeySet fields{"safe_prompt", "random_seed", "prompt_mode"};
     return request.header("user-agent").starts_with("mistral-client") ||
-           std::ranges::any_of(fields, [&](auto field) { return chat.document.contains(field); });
+           !(chat.document.keys() & fields).empty();
 }
 
 }  // namespace

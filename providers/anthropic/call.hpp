@@ -2,6 +2,7 @@
 
 #include "core/deployment.hpp"
 #include "core/http.hpp"
+#include "core/json_key.hpp"
 
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ HttpRequest post_messages(const Endpoint& endpoint, std::string body, bool strea
 HttpRequest get(const Endpoint& endpoint, std::string_view path);
 
 /// The fields of sampling, which the newer models and the newer version refuse.
-inline constexpr std::string_view sampling_fields[]{"temperature", "top_p", "top_k"};
+inline constexpr std::initializer_list<json::Key> sampling_fields = {
+    "temperature", "top_p", "top_k"
+};
 
 }  // namespace sluice::anthropic

@@ -123,7 +123,7 @@ Result<std::string> ChatBody::build(LeftOut left_out)
 bool ChatBody::samples(LeftOut left_out) const
 {
     const auto& unsupported = deployment_.endpoint->dialect.unsupported;
-    return std::ranges::any_of(sampling_fields, [&](auto field) {
+    return std::ranges::any_of(sampling_fields, [&](std::string_view field) {
         return body_.contains(field) && !among(left_out, field) && !among(unsupported, field);
     });
 }
@@ -188,7 +188,7 @@ bool ChatBody::add_thinking(const object& given, std::int64_t max_tokens)
 void ChatBody::add_sampling(const object& given, bool thinks)
 {
     const bool takes = rules_.sampling && !thinks;
-    for (const auto name : sampling_fields) {
+    for (const std::string_view name : sampling_fields) {
         if (!tree::has(given, name)) continue;
         const auto& wanted = given.at(name);
         if (name == "top_p" && number_in(wanted) == 1) continue;  // asks for nothing

@@ -6,21 +6,19 @@
 #include "providers/openai_dialect/fields.hpp"
 #include "providers/openai_dialect/request.hpp"
 
-#include <boost/container/small_vector.hpp>
-
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace sluice::openai {
 namespace {
 
+using openai_dialect::clamped;
+using openai_dialect::ModelLimits;
 using openai_dialect::Replacement;
 
-std::string text_field(const ChatRequest& chat, std::string_view field)
+std::string text_field(const ChatRequest& chat, json::Key field)
 {
     return chat.document.find(field).and_then(json::as_string).value_or("");
 }
@@ -48,76 +46,58 @@ bool needs_responses(
 }
 
 /// What a model takes only where it does not reason, beside temperature and top_p.
-constexpr std::array<std::string_view, 6> sampling_fields{
+constexpr json::KeySet sampling_fields{
     "frequency_penalty", "presence_penalty", "logprobs", "top_logprobs", "logit_bias", "stop"
 };
 
-/// What a model does not take of one request, beside its effort.
-class Restrictions {
-public:
-    Restrictions(
-        const ModelRules& rules,
-        const ChatRequest& chat,
-        const Deployment& deployment,
-        std::string_view asked_effort
-    )
-        : rules_(rules), chat_(chat), deployment_(deployment), asked_(asked_effort)
-    {
-        restrict_effort();
-        restrict_sampling();
-        if (!rules.verbosity && text_field(chat, "verbosity") != "medium") refuse("verbosity");
-        if (!rules.parallel_tool_calls) refuse("parallel_tool_calls");
-    }
+/// True for a temperature or top_p that asks for what a reasoning model does anyway.
+bool is_default(std::optional<std::string_view> value, std::string_view otherwise)
+{
+    const auto sent = value && !json::is_null(*value) ? *value : otherwise;
+    return sent.empty() || json::as_number(sent) == 1.0;
+}
 
-    openai_dialect::ModelLimits limits() const
-    {
-        return {.refused = refused_, .replacements = replacements_};
-    }
+/// The fields of sampling that the model does not take with this effort.
+json::KeySet refused_sampling(
+    const ModelRules& rules,
+    const json::Document& body,
+    const Deployment& deployment,
+    std::string_view effort
+)
+{
+    if (rules.sampling == Sampling::always) return {};
+    if (rules.sampling == Sampling::without_reasoning && effort == "none") return {};
+    auto refused = sampling_fields;
+    const bool defaults_pass = rules.sampling == Sampling::at_default;
+    if (!defaults_pass || !is_default(body.find("temperature"), deployment.default_temperature))
+        refused.add("temperature");
+    if (!defaults_pass || !is_default(body.find("top_p"), {})) refused.add("top_p");
+    return refused;
+}
 
-private:
-    const ModelRules& rules_;
-    const ChatRequest& chat_;
-    const Deployment& deployment_;
-    std::string_view asked_;
-    boost::container::small_vector<std::string_view, 12> refused_;
-    std::vector<Replacement> replacements_;
-
-    void refuse(std::string_view field) { refused_.push_back(field); }
-
-    void restrict_effort()
-    {
-        if (rules_.efforts.empty()) return refuse("reasoning_effort");
-        const auto sent = effective_effort(rules_, asked_, false);
-        if (asked_.empty() || sent == asked_) return;
-        const auto& model = deployment_.model;
-        replacements_.push_back(
-            {.field = "reasoning_effort",
-             .value = json::quoted(sent),
-             .warning = openai_dialect::clamped("reasoning_effort", asked_, model, sent)}
-        );
-    }
-
-    /// True for a temperature or top_p that asks for what a reasoning model does anyway.
-    static bool is_default(std::optional<std::string_view> value, std::string_view otherwise)
-    {
-        const auto sent = value && !json::is_null(*value) ? *value : otherwise;
-        return sent.empty() || json::as_number(sent) == 1.0;
-    }
-
-    void restrict_sampling()
-    {
-        if (rules_.sampling == Sampling::always) return;
-        const bool reasons = effective_effort(rules_, asked_, false) != "none";
-        if (rules_.sampling == Sampling::without_reasoning && !reasons) return;
-        refused_.insert(refused_.end(), sampling_fields.begin(), sampling_fields.end());
-        const bool defaults_pass = rules_.sampling == Sampling::at_default;
-        const auto& body = chat_.document;
-        if (!defaults_pass ||
-            !is_default(body.find("temperature"), deployment_.default_temperature))
-            refuse("temperature");
-        if (!defaults_pass || !is_default(body.find("top_p"), {})) refuse("top_p");
-    }
-};
+/// What a model does not take of one request.
+ModelLimits limits_of(
+    const ModelRules& rules,
+    const ChatRequest& chat,
+    const Deployment& deployment,
+    std::string_view asked_effort
+)
+{
+    const auto sent = effective_effort(rules, asked_effort, false);
+    ModelLimits limits{.refused = refused_sampling(rules, chat.document, deployment, sent)};
+    if (rules.efforts.empty())
+        limits.refused.add("reasoning_effort");
+    else if (!asked_effort.empty() && sent != asked_effort)
+        limits.replacement = Replacement{
+            .field = "reasoning_effort",
+            .value = json::quoted(sent),
+            .warning = clamped("reasoning_effort", asked_effort, deployment.model, sent),
+        };
+    if (!rules.verbosity && text_field(chat, "verbosity") != "medium")
+        limits.refused.add("verbosity");
+    if (!rules.parallel_tool_calls) limits.refused.add("parallel_tool_calls");
+    return limits;
+}
 
 }  // namespace
 
@@ -134,8 +114,8 @@ Result<Call> Translator::encode(
     auto dialect = deployment.endpoint->dialect;
     dialect.max_completion_tokens = true;
     dialect.extra_fields = false;  // "Unrecognized request argument"
-    const Restrictions restrictions(rules, chat, deployment, asked_effort);
-    return openai_dialect::encode_chat(chat, deployment, left_out, dialect, restrictions.limits());
+    const auto limits = limits_of(rules, chat, deployment, asked_effort);
+    return openai_dialect::encode_chat(chat, deployment, left_out, dialect, limits);
 }
 
 Result<Call> Translator::encode_embeddings(

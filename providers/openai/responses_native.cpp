@@ -18,10 +18,10 @@ using openai_dialect::unfit;
 constexpr std::string_view encrypted_reasoning = "reasoning.encrypted_content";
 
 /// What a request cannot do without, beside what chat has too.
-constexpr std::array<std::string_view, 4> meaning{"input", "instructions", "text", "text.format"};
+constexpr std::array<json::Key, 4> meaning{"input", "instructions", "text", "text.format"};
 
 /// Fields that are dealt with by the model's rules.
-constexpr std::array<std::string_view, 9> handled{
+constexpr json::KeySet handled{
     "stream",
     "store",
     "include",
@@ -68,24 +68,24 @@ private:
     Editor editor_;
     ResponsesLimits limits_;
 
-    std::string part(std::string_view field, std::string_view member) const;
-    void edit_part(std::string_view field, const json::Edits& edits);
+    std::string part(json::Key field, json::Key member) const;
+    void edit_part(json::Key field, const json::Edits& edits);
     void edit_state();
     void edit_effort();
     void edit_verbosity();
     void edit_sampling();
     void edit_defaults();
-    void drop_or_keep(std::string_view field, bool taken);
+    void drop_or_keep(json::Key field, bool taken);
 };
 
 /// The string that a member of an object in the body is; empty: none.
-std::string NativeBody::part(std::string_view field, std::string_view member) const
+std::string NativeBody::part(json::Key field, json::Key member) const
 {
     const auto object = json::Document::parse(std::string(editor_.value(field).value_or("{}")));
     return object ? object->find(member).and_then(json::as_string).value_or("") : "";
 }
 
-void NativeBody::edit_part(std::string_view field, const json::Edits& edits)
+void NativeBody::edit_part(json::Key field, const json::Edits& edits)
 {
     const auto object = json::Document::parse(std::string(editor_.value(field).value_or("{}")));
     if (object) editor_.put(field, object->spliced(edits));
@@ -161,14 +161,14 @@ void NativeBody::edit_verbosity()
 
 void NativeBody::edit_sampling()
 {
-    for (const auto* field : {"temperature", "top_p"}) {
+    for (const json::Key field : std::to_array<json::Key>({"temperature", "top_p"})) {
         const auto value = editor_.value(field);
         if (value) drop_or_keep(field, limits_.takes_sampling(json::as_number(*value)));
     }
     if (!chat_.needs.logprobs) drop_or_keep("top_logprobs", limits_.takes_sampling({}));
 }
 
-void NativeBody::drop_or_keep(std::string_view field, bool taken)
+void NativeBody::drop_or_keep(json::Key field, bool taken)
 {
     if (chat_.native.contains(field) && (!taken || editor_.refuses(field))) editor_.drop(field);
 }
@@ -179,10 +179,10 @@ void NativeBody::edit_defaults()
     const auto& [endpoint, model, max_tokens, temperature] = deployment_;
     if (!max_tokens.empty() && !editor_.value("max_output_tokens") &&
         !editor_.refuses("max_output_tokens"))
-        editor_.put("max_output_tokens", max_tokens);
+        editor_.put("max_output_tokens", std::string(max_tokens));
     const bool takes = !temperature.empty() && limits_.takes_sampling(json::as_number(temperature));
     if (takes && !editor_.value("temperature") && !editor_.refuses("temperature"))
-        editor_.put("temperature", temperature);
+        editor_.put("temperature", std::string(temperature));
 }
 
 }  // namespace

@@ -14,15 +14,31 @@ bool names(const List& list, std::string_view field)
     return std::ranges::find(list, field) != list.end();
 }
 
-bool is_of_tools(std::string_view field)
-{
-    return field == "tools" || field == "tool_choice" || field == "parallel_tool_calls" ||
-           field == "functions" || field == "function_call";
-}
+constexpr json::KeySet tool_fields{
+    "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call"
+};
 
 }  // namespace
 
-std::optional<std::string_view> Editor::value(std::string_view field) const
+Editor::Editor(
+    const json::Document& document,
+    std::string_view target,
+    LeftOut left_out,
+    const DialectOptions& dialect,
+    json::KeySet refused
+)
+    : document_(document),
+      target_(target),
+      left_out_(left_out),
+      dialect_(dialect),
+      refused_(refused)
+{
+    for (const auto& field : dialect.unsupported) refused_.add(field);
+    for (const auto& path : left_out) refused_.add(path);
+    if (!dialect.tools) refused_ = refused_ | tool_fields;
+}
+
+std::optional<std::string_view> Editor::value(json::Key field) const
 {
     auto found = document_.find(field);
     if (found && json::is_null(*found)) found.reset();
@@ -34,24 +50,26 @@ bool Editor::is_left_out(std::string_view path) const
     return names(left_out_, path);
 }
 
-bool Editor::refuses(std::string_view field) const
+bool Editor::refuses(json::Key field) const
 {
-    return names(refused_, field) || names(dialect_.unsupported, field) || is_left_out(field) ||
-           (!dialect_.tools && is_of_tools(field));
+    if (!refused_.contains(field)) return false;
+    return field.number() != 0 || names(dialect_.unsupported, field) || is_left_out(field);
 }
 
-void Editor::drop(std::string_view field)
+void Editor::drop(json::Key field)
 {
-    if (names(edits_.removed, field)) return;
+    if (edits_.find(json::Edit::Kind::remove, field)) return;
     edits_.remove(field);
     if (value(field)) warn(dropped(field, target_));
 }
 
-Result<void> Editor::drop_refused(std::span<const std::string_view> handled)
+Result<void> Editor::drop_refused(json::KeySet handled)
 {
+    const auto taken = sendable_fields() - refused_;
+    if ((document_.keys() - taken - handled).empty()) return {};
     for (const auto& member : document_.members()) {
-        const auto key = document_.key(member);
-        if (names(handled, key)) continue;
+        const auto key = document_.numbered_key(member);
+        if (handled.contains(key)) continue;
         const auto* field = find_field(key);
         const auto nature = field ? field->nature : Nature::tuning;
         if (nature == Nature::gateway) edits_.remove(key);
@@ -64,11 +82,10 @@ Result<void> Editor::drop_refused(std::span<const std::string_view> handled)
 }
 
 /// The member's value with the edits made so far.
-std::string Editor::current(std::string_view field) const
+std::string_view Editor::current(json::Key field) const
 {
-    for (const auto& edit : edits_.set)
-        if (edit.key == field) return edit.value;
-    return std::string(document_.find(field).value_or(""));
+    if (const auto* put = edits_.find(json::Edit::Kind::put, field)) return put->value;
+    return document_.find(field).value_or("");
 }
 
 void Editor::drop_nested()
@@ -76,13 +93,12 @@ void Editor::drop_nested()
     for (const std::string_view path : left_out_) {
         const auto dot = path.find('.');
         if (dot == path.npos) continue;
-        const auto field = path.substr(0, dot);
-        if (!document_.contains(field) || names(edits_.removed, field)) continue;
+        const json::Key field = path.substr(0, dot);
+        if (!document_.contains(field) || edits_.find(json::Edit::Kind::remove, field)) continue;
         const auto before = current(field);
         auto after = without_path(before, path.substr(dot + 1));
         if (after == before) continue;
-        std::erase_if(edits_.set, [&](const auto& edit) { return edit.key == field; });
-        put(field, after);
+        put(field, std::move(after));
         warn(dropped(path, target_));
     }
 }

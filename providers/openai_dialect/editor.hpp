@@ -3,7 +3,6 @@
 #include "providers/translator.hpp"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,33 +18,26 @@ public:
         std::string_view target,
         LeftOut left_out,
         const DialectOptions& dialect,
-        std::span<const std::string_view> refused = {}
-    )
-        : document_(document),
-          target_(target),
-          left_out_(left_out),
-          dialect_(dialect),
-          refused_(refused)
-    {
-    }
+        json::KeySet refused = {}
+    );
 
     /// The caller's value; nullopt for null too, which says as much as nothing.
-    std::optional<std::string_view> value(std::string_view field) const;
-    bool refuses(std::string_view field) const;
+    std::optional<std::string_view> value(json::Key field) const;
+    bool refuses(json::Key field) const;
     bool is_left_out(std::string_view path) const;
 
-    void put(std::string_view field, std::string_view json_text) { edits_.put(field, json_text); }
-    void remove(std::string_view field)
+    void put(json::Key field, std::string json_text) { edits_.put(field, std::move(json_text)); }
+    void remove(json::Key field)
     {
         if (document_.contains(field)) edits_.remove(field);
     }
-    void rename(std::string_view from, std::string_view to) { edits_.rename(from, to); }
+    void rename(json::Key from, std::string_view to) { edits_.rename(from, to); }
     void warn(std::string line) { warnings_.push_back(std::move(line)); }
     /// Removes a field that the caller sent, with a warning where it asked for anything.
-    void drop(std::string_view field);
+    void drop(json::Key field);
     /// Drops the members that the target refuses or nobody knows, but those of `handled`;
     /// ErrorKind::unfit at the first that means something.
-    Result<void> drop_refused(std::span<const std::string_view> handled);
+    Result<void> drop_refused(json::KeySet handled);
     /// Edits what stands at paths below the top level out of its member.
     void drop_nested();
 
@@ -58,11 +50,11 @@ private:
     std::string_view target_;
     LeftOut left_out_;
     const DialectOptions& dialect_;
-    std::span<const std::string_view> refused_;  ///< by this model, beside what its dialect says
+    json::KeySet refused_;  ///< those without a number stand in left_out_ or dialect_
     json::Edits edits_;
     std::vector<std::string> warnings_;
 
-    std::string current(std::string_view field) const;
+    std::string_view current(json::Key field) const;
 };
 
 }  // namespace sluice::openai_dialect

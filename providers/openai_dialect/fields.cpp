@@ -56,6 +56,13 @@ constexpr std::array fields{
     Field{"systemPrompt", Nature::gateway},
 };
 
+constexpr auto sendable = [] {
+    json::KeySet names;
+    for (const auto& field : fields)
+        if (field.nature != Nature::gateway) names = names | json::KeySet{field.name};
+    return names;
+}();
+
 constexpr std::array<std::string_view, 7> efforts{
     "none", "minimal", "low", "medium", "high", "xhigh", "max"
 };
@@ -81,10 +88,15 @@ bool is_plain_text_format(std::string_view value)
 
 }  // namespace
 
-const Field* find_field(std::string_view name)
+const Field* find_field(json::Key name)
 {
     const auto found = std::ranges::find(fields, name, &Field::name);
     return found == fields.end() ? nullptr : found;
+}
+
+json::KeySet sendable_fields()
+{
+    return sendable;
 }
 
 bool carries_meaning(std::string_view name, std::string_view value)

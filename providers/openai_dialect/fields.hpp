@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/json_key.hpp"
 
 #include <span>
 #include <string>
@@ -19,12 +20,14 @@ enum class Nature {
 
 /// One top-level field of a chat request. Fields that stand in no row are tuning.
 struct Field {
-    std::string_view name;
+    json::Key name;
     Nature nature;
 };
 
 /// nullptr for a field we do not know.
-const Field* find_field(std::string_view name);
+const Field* find_field(json::Key name);
+/// The fields we know, but for the gateway's own.
+json::KeySet sendable_fields();
 
 /// True where dropping this field with this value (JSON text) would change what the request means;
 /// false for tuning fields and for values that ask for nothing: n of 1, no tools, plain text.

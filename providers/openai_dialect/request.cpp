@@ -6,7 +6,6 @@
 #include "providers/openai_dialect/fields.hpp"
 #include "providers/openai_dialect/roles.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -29,7 +28,7 @@ Result<void> check_needs(const Needs& needs, const DialectOptions& dialect, std:
 /// other; the newer name counts where the caller sent both.
 void edit_max_tokens(Editor& editor, bool newer, std::string_view default_value)
 {
-    constexpr std::array<std::string_view, 2> names{"max_tokens", "max_completion_tokens"};
+    constexpr std::array<json::Key, 2> names{"max_tokens", "max_completion_tokens"};
     bool refused = editor.refuses(names[newer]);
     if (refused) {
         newer = !newer;
@@ -41,7 +40,7 @@ void edit_max_tokens(Editor& editor, bool newer, std::string_view default_value)
     if (!newer_given && !editor.value(given)) {
         editor.remove(names[0]);
         editor.remove(names[1]);
-        if (!refused && !default_value.empty()) editor.put(wanted, default_value);
+        if (!refused && !default_value.empty()) editor.put(wanted, std::string(default_value));
     } else if (refused) {
         editor.drop(given);
         editor.remove(given == wanted ? other : wanted);
@@ -57,7 +56,7 @@ void edit_temperature(Editor& editor, std::string_view default_value)
 {
     if (default_value.empty() || editor.value("temperature") || editor.refuses("temperature"))
         return;
-    editor.put("temperature", default_value);
+    editor.put("temperature", std::string(default_value));
 }
 
 void edit_stream(Editor& editor, bool stream, bool takes_usage)
@@ -84,7 +83,7 @@ void edit_roles(Editor& editor)
     const auto messages = editor.value("messages");
     if (!messages) return;
     if (auto edited = with_system_role(*messages); edited != *messages)
-        editor.put("messages", edited);
+        editor.put("messages", std::move(edited));
 }
 
 Result<void> edit_chat(
@@ -92,7 +91,7 @@ Result<void> edit_chat(
     const ChatRequest& chat,
     const Deployment& deployment,
     const DialectOptions& dialect,
-    std::span<const Replacement> replacements
+    const std::optional<Replacement>& replacement
 )
 {
     if (auto fit = check_needs(chat.needs, dialect, deployment.model); !fit) return fit;
@@ -100,15 +99,12 @@ Result<void> edit_chat(
     edit_stream(editor, chat.stream, dialect.stream_usage);
     edit_max_tokens(editor, dialect.max_completion_tokens, deployment.default_max_tokens);
     edit_temperature(editor, deployment.default_temperature);
-    for (const auto& replacement : replacements) {
-        if (editor.refuses(replacement.field)) continue;
-        editor.put(replacement.field, replacement.value);
-        editor.warn(replacement.warning);
+    if (replacement && !editor.refuses(replacement->field)) {
+        editor.put(replacement->field, replacement->value);
+        editor.warn(replacement->warning);
     }
     if (!dialect.developer_role) edit_roles(editor);
-    constexpr std::array<std::string_view, 3> handled{
-        "max_tokens", "max_completion_tokens", "stream_options"
-    };
+    constexpr json::KeySet handled{"max_tokens", "max_completion_tokens", "stream_options"};
     if (auto fit = editor.drop_refused(handled); !fit) return fit;
     editor.drop_nested();
     return {};
@@ -125,13 +121,13 @@ Result<Call> encode_chat(
 )
 {
     Editor editor(chat.document, deployment.model, left_out, dialect, limits.refused);
-    auto edited = edit_chat(editor, chat, deployment, dialect, limits.replacements);
+    auto edited = edit_chat(editor, chat, deployment, dialect, limits.replacement);
     Result<Call> call;  // made where the caller has it
     if (!edited) {
         call = std::unexpected(std::move(edited).error());
         return call;
     }
-    call->request = post_json(*deployment.endpoint, "/chat/completions", {}, chat.stream);
+    begin_post(call->request, *deployment.endpoint, "/chat/completions", chat.stream);
     call->reader = &chat_reader();
     call->dialect = Dialect::chat_completions;
     editor.finish(*call);
@@ -145,7 +141,7 @@ Result<Call> encode_embeddings(
     const DialectOptions& dialect
 )
 {
-    constexpr std::array<std::string_view, 3> known{"input", "model", "user"};
+    constexpr json::KeySet known{"input", "model", "user"};
     Editor editor(request.document, deployment.model, left_out, dialect);
     editor.put("model", json::quoted(deployment.model));
     if (editor.refuses("encoding_format"))
@@ -155,10 +151,10 @@ Result<Call> encode_embeddings(
     if (editor.value("dimensions") && editor.refuses("dimensions"))
         return unfit("dimensions", deployment.model);
     for (const auto& member : request.document.members()) {
-        const auto key = request.document.key(member);
+        const auto key = request.document.numbered_key(member);
         if (key == "encoding_format" || key == "dimensions") continue;
-        const bool is_known = std::ranges::find(known, key) != known.end();
-        if (editor.refuses(key) || (!is_known && !dialect.extra_fields)) editor.drop(key);
+        if (editor.refuses(key) || (!known.contains(key) && !dialect.extra_fields))
+            editor.drop(key);
     }
     Call call{.request = post_json(*deployment.endpoint, "/embeddings", {})};
     editor.finish(call);

@@ -2,7 +2,7 @@
 
 #include "providers/translator.hpp"
 
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,15 +10,15 @@ namespace sluice::openai_dialect {
 
 /// A field sent with another value than the caller's.
 struct Replacement {
-    std::string_view field;
+    json::Key field;
     std::string value;  ///< JSON text
     std::string warning;
 };
 
 /// What a model does not take of what its server's dialect does.
 struct ModelLimits {
-    std::span<const std::string_view> refused{};  ///< fields; dropped or unfit by their nature
-    std::span<const Replacement> replacements{};
+    json::KeySet refused{};  ///< fields; dropped or unfit by their nature
+    std::optional<Replacement> replacement{};
 };
 
 /// A call of POST /chat/completions: the caller's body with what the target does not take edited

@@ -109,14 +109,15 @@ std::vector<Pair> spliced(const Document& document, const Edits& edits)
 }
 
 /// Edits one member in each way; the result has the edit, and the other members their very bytes.
-void edit(const Document& document, std::string key)
+void edit(const Document& document, const std::string& key)
 {
     const auto before = pairs(document);
     const bool stands = document.contains(key);
 
     auto expected = before;
     std::erase_if(expected, [&](const Pair& pair) { return pair.key == key; });
-    Edits edits{.removed = {key}, .set = {}, .renamed = {}};
+    Edits edits;
+    edits.remove(key);
     require(spliced(document, edits) == expected);
 
     expected.push_back({key, "[1]"});

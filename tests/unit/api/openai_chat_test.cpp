@@ -285,6 +285,18 @@ TEST(ChatRequest, last_of_duplicate_fields_counts)
     EXPECT_EQ(chat->needs.n, 4);
 }
 
+TEST(ChatRequest, a_last_null_takes_a_field_back)
+{
+    const auto gone = parse_chat_request("{" + messages + R"(,"messages":null})");
+    ASSERT_FALSE(gone);
+    EXPECT_EQ(gone.error().message, "messages is required");
+    EXPECT_TRUE(parse_chat_request(R"({"messages":null,)" + messages + "}"));
+
+    const auto chat = *parse_chat_request(with(R"("model":"m","model":null,"n":2,"n":null)"));
+    EXPECT_EQ(chat.model, "");
+    EXPECT_EQ(chat.needs.n, 1);
+}
+
 TEST(ChatRequest, every_duplicate_is_checked)
 {
     EXPECT_EQ(breach_in(with(R"("temperature":9,"temperature":1)")), "temperature");

@@ -508,6 +508,59 @@ TEST(JsonValue, booleans_and_null)
     EXPECT_FALSE(is_null("\"null\""));
 }
 
+TEST(JsonKey, the_names_of_requests_have_numbers)
+{
+    for (std::size_t i = 0; i < json::numbered_names.size(); ++i)
+        EXPECT_EQ(json::Key(json::numbered_names[i]).number(), i + 1) << json::numbered_names[i];
+    for (const auto name : {"", "x", "Model", "model2", "mode", "max_token", "messages\n"})
+        EXPECT_EQ(json::Key(std::string_view(name)).number(), 0) << name;
+}
+
+TEST(JsonKey, equals_a_key_of_the_same_name)
+{
+    const std::string model = "model", other = "other";
+    EXPECT_TRUE(json::Key("model") == json::Key(model));
+    EXPECT_TRUE(json::Key("other") == json::Key(other));
+    EXPECT_FALSE(json::Key("model") == json::Key(other));
+    EXPECT_FALSE(json::Key("others") == json::Key(other));
+    EXPECT_FALSE(json::Key("model") == json::Key("messages"));
+}
+
+TEST(JsonKey, sets_tell_names_with_numbers_apart)
+{
+    json::KeySet set{"model", "stream"};
+    EXPECT_TRUE(set.contains("model"));
+    EXPECT_FALSE(set.contains("messages"));
+    EXPECT_FALSE(set.contains("other"));
+    set.add("other");
+    EXPECT_TRUE(set.contains("another"));
+    set.set("stream", false);
+    EXPECT_FALSE(set.contains("stream"));
+    EXPECT_TRUE((json::KeySet{"model"} - set).empty());
+    EXPECT_FALSE((json::KeySet{"model", "n"} - set).empty());
+    EXPECT_TRUE((json::KeySet{"stream", "n"} & set).empty());
+    EXPECT_TRUE((json::KeySet{"n"} | set).contains("model"));
+    EXPECT_THROW(json::KeySet{"other"}, std::invalid_argument);
+}
+
+TEST(JsonDocument, finds_members_whether_their_names_have_numbers_or_not)
+{
+    const auto document =
+        Document::parse(R"({"model":1,"other":2,"mod\u0065l":3,"oth\u0065r":4,"n":5})").value();
+    EXPECT_EQ(document.find("model"), "3");
+    EXPECT_EQ(document.find("other"), "4");
+    EXPECT_EQ(document.find("n"), "5");
+    EXPECT_EQ(document.find("stream"), std::nullopt);
+    EXPECT_EQ(document.find("others"), std::nullopt);
+    EXPECT_TRUE(document.contains("model"));
+    EXPECT_TRUE(document.contains("other"));
+    EXPECT_FALSE(document.contains("stream"));
+    EXPECT_FALSE(document.contains("others"));
+    EXPECT_TRUE(document.keys().contains("n"));
+    EXPECT_FALSE(document.keys().contains("user"));
+    EXPECT_FALSE(Document::parse(R"({"model":1})")->keys().contains("other"));
+}
+
 TEST(JsonDocument, indexes_the_top_level_members)
 {
     auto document = Document::parse(R"( { "a" : {"b":1} , "c\n":[1,2],"a":"last"} )");
@@ -550,13 +603,20 @@ struct Case {
     std::string expected;
 };
 
+struct Set {
+    json::Key key;
+    std::string value;
+};
+
 Edits edits(
-    std::vector<std::string> removed,
-    std::vector<Edits::Set> set = {},
-    std::vector<Edits::Set> renamed = {}
+    std::vector<json::Key> removed, std::vector<Set> set = {}, std::vector<Set> renamed = {}
 )
 {
-    return {.removed = std::move(removed), .set = std::move(set), .renamed = std::move(renamed)};
+    Edits all;
+    for (const auto key : removed) all.remove(key);
+    for (const auto& [key, value] : set) all.put(key, value);
+    for (const auto& [key, name] : renamed) all.rename(key, name);
+    return all;
 }
 
 TEST(JsonDocument, splices_edits_and_keeps_every_other_byte)
@@ -597,6 +657,12 @@ TEST(JsonDocument, splices_edits_and_keeps_every_other_byte)
         {R"({"a":1,"b":2})", edits({"a"}, {{"c", "3"}}), R"({"b":2,"c":3})"},
         {R"({"a":1})", edits({"a"}, {{"c", "3"}}), R"({"c":3})"},
         {R"({"a":1,"b":2,"a":3})", edits({"a"}, {{"a", "4"}}), R"({"b":2,"a":4})"},
+        // names with numbers, and others beside them
+        {R"({"model":"m","n":2,"x":3,"y":4})",
+         edits({"n", "x"}, {{"model", "0"}, {"y", "5"}, {"user", "6"}, {"z", "7"}}),
+         R"({"model":0,"y":5,"user":6,"z":7})"},
+        {R"({"mod\u0065l":1,"x":2,"y":3})", edits({"x"}, {}, {{"model", "m"}}), R"({"m":1,"y":3})"},
+        {R"({"x":1,"y":2})", edits({}, {{"z", "3"}}, {{"y", "w"}}), R"({"x":1,"w":2,"z":3})"},
         {R"({"big":12345678901234567890,"n":1E2,"a":0})",
          edits({"a"}),
          R"({"big":12345678901234567890,"n":1E2})"},
