@@ -1,7 +1,8 @@
 #include "api/chat_messages.hpp"
 
 #include <array>
-#include <optional>
+#include <bit>
+#include <cstdint>
 
 namespace sluice {
 namespace {
@@ -39,6 +40,9 @@ constexpr std::initializer_list<FormCheck> part_forms = {
 };
 
 constexpr auto bit = [](std::size_t place) { return std::uint32_t{1} << place; };
+constexpr auto lowest = [](std::uint32_t bits) {
+    return static_cast<std::size_t>(std::countr_zero(bits));
+};
 
 /// Which parts may stand in a message of each role.
 constexpr std::array<std::uint32_t, 5> parts_of = {
@@ -58,7 +62,8 @@ struct Message {
     bool tool_call_id = false;
     bool refusal = false;
     bool audio = false;
-    std::array<std::optional<std::size_t>, 5> first_part;  // where each kind first stands
+    std::uint32_t parts = 0;                  // bits
+    std::array<std::size_t, 5> first_part{};  // where each of those first stands
 };
 
 bool check_role(FieldChecker& value, Message& message)
@@ -79,8 +84,9 @@ bool check_content(FieldChecker& value, Message& message)
     const bool sound = value.array(count, [&] {
         std::uint32_t types = 0;
         if (!value.tagged(part_forms, types)) return false;
-        for (std::size_t part = 0; part < message.first_part.size(); ++part)
-            if (types & bit(part) && !message.first_part[part]) message.first_part[part] = count;
+        for (auto news = types & ~message.parts; news != 0; news &= news - 1)
+            message.first_part[lowest(news)] = count;
+        message.parts |= types;
         return true;
     });
     return sound && (count > 0 || value.refuse("must have at least 1 part; got none"));
@@ -113,19 +119,18 @@ bool check_member(FieldChecker& value, std::string_view key, Message& message)
 
 bool check_parts(FieldChecker& value, std::size_t role, const Message& message)
 {
-    for (std::size_t part = 0; part < message.first_part.size(); ++part) {
-        if (!message.first_part[part] || parts_of[role] & bit(part)) continue;
-        return value.refuse_at(
-            concat(".content[", std::to_string(*message.first_part[part]), "].type"),
-            concat(
-                "must not be ",
-                part_forms.begin()[part].type,
-                " in a message of role ",
-                role_names.begin()[role]
-            )
-        );
-    }
-    return true;
+    const auto foreign = message.parts & ~parts_of[role];
+    if (foreign == 0) return true;
+    const auto part = lowest(foreign);
+    return value.refuse_at(
+        concat(".content[", std::to_string(message.first_part[part]), "].type"),
+        concat(
+            "must not be ",
+            part_forms.begin()[part].type,
+            " in a message of role ",
+            role_names.begin()[role]
+        )
+    );
 }
 
 /// The rules between the members of a message.
@@ -148,12 +153,12 @@ bool check_message(FieldChecker& value, Needs& needs)
     const auto check = [&](std::string_view key) { return check_member(value, key, message); };
     if (!value.members(count, check)) return false;
     if (message.roles == 0) return value.refuse_at(".role", "is required");
-    for (std::size_t role = 0; role < role_names.size(); ++role)
-        if (message.roles & bit(role) && !check_together(value, role, message)) return false;
+    for (auto roles = message.roles; roles != 0; roles &= roles - 1)
+        if (!check_together(value, lowest(roles), message)) return false;
     needs.tool_calls |= message.tool_calls;
-    needs.images |= message.first_part[image_part].has_value();
-    needs.audio |= message.first_part[audio_part].has_value() || message.audio;
-    needs.files |= message.first_part[file_part].has_value();
+    needs.images |= (message.parts & bit(image_part)) != 0;
+    needs.audio |= (message.parts & bit(audio_part)) != 0 || message.audio;
+    needs.files |= (message.parts & bit(file_part)) != 0;
     return true;
 }
 

@@ -136,11 +136,6 @@ bool FieldChecker::integer_of_any_size()
     return refuse_number("an integer", given);
 }
 
-bool FieldChecker::text()
-{
-    return is(Kind::string, "a string") && skip();
-}
-
 bool FieldChecker::nonempty_text()
 {
     if (!is(Kind::string, "a non-empty string")) return false;
@@ -166,14 +161,8 @@ bool FieldChecker::identifier()
 template <class Words>
 std::size_t FieldChecker::place_among(const Words& words)
 {
-    const auto raw = at_.raw_string();
-    if (raw.empty()) return words.size();  // no JSON, as the cursor says
-    const auto place_of_word = [&](std::string_view word) {
-        return static_cast<std::size_t>(std::ranges::find(words, word) - words.begin());
-    };
-    const auto place = place_of_word(raw.substr(1, raw.size() - 2));
-    const bool found = place != words.size();
-    return found || !raw.contains('\\') ? place : place_of_word(*json::as_string(raw));
+    const auto found = std::ranges::find(words, at_.text());
+    return static_cast<std::size_t>(found - words.begin());
 }
 
 bool FieldChecker::one_of(std::initializer_list<std::string_view> words, std::size_t& which)

@@ -48,7 +48,12 @@ public:
     bool number(double low, double high);
     bool integer(std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max());
     bool integer_of_any_size();
-    bool text();
+    bool text()
+    {
+        if (at_.peek() != json::Cursor::Kind::string) return refuse_kind("a string");
+        at_.raw_string();
+        return true;
+    }
     bool nonempty_text();
     bool text_up_to(std::size_t characters);
     /// 1 to 64 of a-z, A-Z, 0-9, '_' and '-'.
