@@ -80,33 +80,40 @@ constexpr ModelRules pro(std::string_view prefix, Efforts efforts, std::string_v
     };
 }
 
+/// What begins like another stands before it: the first that fits is the longest.
 constexpr std::array table{
-    plain("gpt-3.5"),
-    plain("gpt-4"),
-    plain("chatgpt-4o"),
-    o_series("o1"),
-    o_series("o3"),
-    o_series("o4"),
+    always_reasoning("gpt-6.1-sol"),
+    always_reasoning("gpt-6-astra"),
+    switchable("gpt-6", none_to_max, "medium", ChatTools::without_reasoning),
+    pro("gpt-5.5-pro", medium_to_xhigh, "medium"),
+    switchable("gpt-5.5", none_to_xhigh, "medium", ChatTools::without_reasoning),
+    pro("gpt-5.4-pro", medium_to_xhigh, "medium"),
+    switchable("gpt-5.4", none_to_xhigh, "none", ChatTools::without_reasoning),
+    pro("gpt-5.2-pro", medium_to_xhigh, "medium"),
+    switchable("gpt-5.2", none_to_xhigh, "none", ChatTools::always),
+    switchable("gpt-5.1", none_to_high, "none", ChatTools::always),
+    // Versions that are not listed follow the newest of their generation.
+    switchable("gpt-5.", none_to_max, "medium", ChatTools::without_reasoning),
+    pro("gpt-5-pro", high_only, "high"),
     ModelRules{
         .prefix = "gpt-5",
         .efforts = minimal_to_high,
         .default_effort = "medium",
         .sampling = Sampling::at_default
     },
-    pro("gpt-5-pro", high_only, "high"),
-    // Versions that are not listed follow the newest of their generation.
-    switchable("gpt-5.", none_to_max, "medium", ChatTools::without_reasoning),
-    switchable("gpt-5.1", none_to_high, "none", ChatTools::always),
-    switchable("gpt-5.2", none_to_xhigh, "none", ChatTools::always),
-    pro("gpt-5.2-pro", medium_to_xhigh, "medium"),
-    switchable("gpt-5.4", none_to_xhigh, "none", ChatTools::without_reasoning),
-    pro("gpt-5.4-pro", medium_to_xhigh, "medium"),
-    switchable("gpt-5.5", none_to_xhigh, "medium", ChatTools::without_reasoning),
-    pro("gpt-5.5-pro", medium_to_xhigh, "medium"),
-    switchable("gpt-6", none_to_max, "medium", ChatTools::without_reasoning),
-    always_reasoning("gpt-6-astra"),
-    always_reasoning("gpt-6.1-sol"),
+    o_series("o4"),
+    o_series("o3"),
+    o_series("o1"),
+    plain("chatgpt-4o"),
+    plain("gpt-4"),
+    plain("gpt-3.5"),
 };
+static_assert([] {
+    for (auto one = table.begin(); one != table.end(); ++one)
+        for (auto later = one + 1; later != table.end(); ++later)
+            if (later->prefix.starts_with(one->prefix)) return false;
+    return true;
+}());
 
 /// The prefixes begin alike, so that their last character tells most of them from the model.
 bool begins_with(std::string_view model, std::string_view prefix)
@@ -120,11 +127,9 @@ bool begins_with(std::string_view model, std::string_view prefix)
 const ModelRules& rules_for(std::string_view model)
 {
     if (model.starts_with("ft:")) model.remove_prefix(3);
-    const ModelRules* longest = &unknown;
     for (const auto& rules : table)
-        if (rules.prefix.size() > longest->prefix.size() && begins_with(model, rules.prefix))
-            longest = &rules;
-    return *longest;
+        if (begins_with(model, rules.prefix)) return rules;
+    return unknown;
 }
 
 bool is_responses_only(std::string_view model)
