@@ -50,7 +50,8 @@ Result<Call> encode_native(const ChatRequest& chat, const Deployment& deployment
     if (!editor.value("max_tokens"))
         editor.put("max_tokens", std::to_string(default_max_tokens(deployment)));
     const bool sampling = edit_sampling(editor, rules_for(deployment.model));
-    if (auto done = editor.drop_refused(sampling_fields); !done)
+    const bool takes_extra = deployment.endpoint->dialect.extra_fields;
+    if (auto done = editor.drop_refused(sampling_fields, takes_extra); !done)
         return std::unexpected(std::move(done).error());
     editor.drop_nested();
     Call call{

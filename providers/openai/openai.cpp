@@ -84,7 +84,11 @@ ModelLimits limits_of(
 )
 {
     const auto sent = effective_effort(rules, asked_effort, false);
-    ModelLimits limits{.refused = refused_sampling(rules, chat.document, deployment, sent)};
+    ModelLimits limits{
+        .refused = refused_sampling(rules, chat.document, deployment, sent),
+        .max_completion_tokens = true,
+        .known_fields_only = true,  // "Unrecognized request argument"
+    };
     if (rules.efforts.empty())
         limits.refused.add("reasoning_effort");
     else if (!asked_effort.empty() && sent != asked_effort)
@@ -111,9 +115,7 @@ Result<Call> Translator::encode(
     const auto asked_effort = text_field(chat, "reasoning_effort");
     if (needs_responses(rules, chat, deployment.model, asked_effort, left_out))
         return encode_responses(chat, deployment, left_out, rules);
-    auto dialect = deployment.endpoint->dialect;
-    dialect.max_completion_tokens = true;
-    dialect.extra_fields = false;  // "Unrecognized request argument"
+    const auto& dialect = deployment.endpoint->dialect;
     const auto limits = limits_of(rules, chat, deployment, asked_effort);
     return openai_dialect::encode_chat(chat, deployment, left_out, dialect, limits);
 }

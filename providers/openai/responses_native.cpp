@@ -33,13 +33,6 @@ constexpr json::KeySet handled{
     "parallel_tool_calls"
 };
 
-/// Which of this API's fields there are is the provider's to say: chat's names are no measure.
-DialectOptions with_extra_fields(DialectOptions dialect)
-{
-    dialect.extra_fields = true;
-    return dialect;
-}
-
 /// A caller's own body for one model: what it does not take is edited out of it.
 class NativeBody {
 public:
@@ -52,8 +45,7 @@ public:
         : chat_(chat),
           deployment_(deployment),
           model_(deployment.model),
-          dialect_(with_extra_fields(deployment.endpoint->dialect)),
-          editor_(chat.native, deployment.model, left_out, dialect_),
+          editor_(chat.native, deployment.model, left_out, deployment.endpoint->dialect),
           limits_(rules, editor_.refuses("reasoning") ? "" : part("reasoning", "effort"))
     {
     }
@@ -64,7 +56,6 @@ private:
     const ChatRequest& chat_;
     const Deployment& deployment_;
     std::string_view model_;
-    DialectOptions dialect_;
     Editor editor_;
     ResponsesLimits limits_;
 
@@ -106,7 +97,8 @@ Result<Call> NativeBody::encode()
     drop_or_keep("parallel_tool_calls", limits_.takes_parallel_tool_calls());
     edit_state();
     edit_defaults();
-    if (auto done = editor_.drop_refused(handled); !done)
+    // Which fields this API has is the provider's to say: chat's names are no measure.
+    if (auto done = editor_.drop_refused(handled, true); !done)
         return std::unexpected(std::move(done).error());
     editor_.drop_nested();
     Call call{

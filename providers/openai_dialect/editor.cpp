@@ -63,7 +63,7 @@ void Editor::drop(json::Key field)
     if (value(field)) warn(dropped(field, target_));
 }
 
-Result<void> Editor::drop_refused(json::KeySet handled)
+Result<void> Editor::drop_refused(json::KeySet handled, bool takes_extra_fields)
 {
     const auto taken = sendable_fields() - refused_;
     if ((document_.keys() - taken - handled).empty()) return {};
@@ -74,7 +74,7 @@ Result<void> Editor::drop_refused(json::KeySet handled)
         const auto nature = field ? field->nature : Nature::tuning;
         if (nature == Nature::gateway) edits_.remove(key);
         if (nature == Nature::gateway || nature == Nature::core) continue;
-        if (!refuses(key) && (field || dialect_.extra_fields)) continue;
+        if (!refuses(key) && (field || takes_extra_fields)) continue;
         if (carries_meaning(key, document_.value(member))) return unfit(key, target_);
         drop(key);
     }

@@ -35,9 +35,9 @@ public:
     void warn(std::string line) { warnings_.push_back(std::move(line)); }
     /// Removes a field that the caller sent, with a warning where it asked for anything.
     void drop(json::Key field);
-    /// Drops the members that the target refuses or nobody knows, but those of `handled`;
-    /// ErrorKind::unfit at the first that means something.
-    Result<void> drop_refused(json::KeySet handled);
+    /// Drops the members that the target refuses, but those of `handled`, and those that we do not
+    /// know unless it takes such; ErrorKind::unfit at the first that means something.
+    Result<void> drop_refused(json::KeySet handled, bool takes_extra_fields);
     /// Edits what stands at paths below the top level out of its member.
     void drop_nested();
 

@@ -91,21 +91,24 @@ Result<void> edit_chat(
     const ChatRequest& chat,
     const Deployment& deployment,
     const DialectOptions& dialect,
-    const std::optional<Replacement>& replacement
+    const ModelLimits& limits
 )
 {
     if (auto fit = check_needs(chat.needs, dialect, deployment.model); !fit) return fit;
     editor.put("model", json::quoted(deployment.model));
     edit_stream(editor, chat.stream, dialect.stream_usage);
-    edit_max_tokens(editor, dialect.max_completion_tokens, deployment.default_max_tokens);
+    const bool newer = dialect.max_completion_tokens || limits.max_completion_tokens;
+    edit_max_tokens(editor, newer, deployment.default_max_tokens);
     edit_temperature(editor, deployment.default_temperature);
-    if (replacement && !editor.refuses(replacement->field)) {
+    if (const auto& replacement = limits.replacement;
+        replacement && !editor.refuses(replacement->field)) {
         editor.put(replacement->field, replacement->value);
         editor.warn(replacement->warning);
     }
     if (!dialect.developer_role) edit_roles(editor);
     constexpr json::KeySet handled{"max_tokens", "max_completion_tokens", "stream_options"};
-    if (auto fit = editor.drop_refused(handled); !fit) return fit;
+    const bool takes_extra = dialect.extra_fields && !limits.known_fields_only;
+    if (auto fit = editor.drop_refused(handled, takes_extra); !fit) return fit;
     editor.drop_nested();
     return {};
 }
@@ -121,7 +124,7 @@ Result<Call> encode_chat(
 )
 {
     Editor editor(chat.document, deployment.model, left_out, dialect, limits.refused);
-    auto edited = edit_chat(editor, chat, deployment, dialect, limits.replacement);
+    auto edited = edit_chat(editor, chat, deployment, dialect, limits);
     Result<Call> call;  // made where the caller has it
     if (!edited) {
         call = std::unexpected(std::move(edited).error());

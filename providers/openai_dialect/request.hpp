@@ -15,10 +15,12 @@ struct Replacement {
     std::string warning;
 };
 
-/// What a model does not take of what its server's dialect does.
+/// How a model differs from its server's dialect.
 struct ModelLimits {
     json::KeySet refused{};  ///< fields; dropped or unfit by their nature
     std::optional<Replacement> replacement{};
+    bool max_completion_tokens = false;  ///< wants that name, whatever its server does
+    bool known_fields_only = false;      ///< takes none that we do not know
 };
 
 /// A call of POST /chat/completions: the caller's body with what the target does not take edited
