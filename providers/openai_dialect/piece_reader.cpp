@@ -170,6 +170,7 @@ bool PieceReader::read_message(ChoicePiece& choice, bool& role)
         if (*key == "role") {
             role = read_word() == "assistant";
         } else if (*key == "reasoning_details") {
+            details.clear();
             read_texts(at_, details);
         } else {
             sound &= read_member_of_message(*key, choice);
@@ -272,9 +273,9 @@ void PieceReader::read_member(std::string_view key)
     } else if (key == "system_fingerprint") {
         piece_.system_fingerprint = read_text(at_);
     } else if (key == "object" || key == "type") {
+        const bool object = key == "object";
         const auto word = read_word();
-        if (key == "object")
-            form.object = word == (whole_ ? "chat.completion" : "chat.completion.chunk");
+        if (object) form.object = word == (whole_ ? "chat.completion" : "chat.completion.chunk");
         is_error_ |= word == "error";
     } else if (key == "error") {
         error_ = read_raw(at_);

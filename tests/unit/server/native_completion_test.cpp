@@ -213,6 +213,14 @@ TEST(NativeCompletion, is_read_for_its_account_alone)
     EXPECT_EQ(response.choices.front().content, std::nullopt);
 }
 
+TEST(NativeCompletion, has_its_members_however_they_are_written)
+{
+    auto spelled = whole;
+    const std::string_view object = R"("object":"chat.completion")";
+    spelled.replace(spelled.find(object), object.size(), R"("\u006fbject":"\u0063hat.completion")");
+    EXPECT_TRUE(reader().decode_native(spelled).value().form.serves());
+}
+
 TEST(NativeCompletion, is_read_with_its_texts_where_its_usage_has_to_be_estimated)
 {
     auto uncounted = whole;
