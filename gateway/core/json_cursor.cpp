@@ -73,7 +73,7 @@ std::string_view Cursor::pass_key()
     if (*p++ != '"') return find_key();
     const char* const quote = special_among_32(p, end_);
     if (!quote || end_ - quote < 3) return find_key();
-    if (quote[0] != '"' || quote[1] != ':' || is_space(quote[2])) return find_key();
+    if (std::string_view(quote, 2) != "\":" || quote[2] <= ' ') return find_key();
     fresh_ = false;
     at_ = quote + 2;
     return {p, quote};

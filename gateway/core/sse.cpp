@@ -92,7 +92,7 @@ std::optional<std::string_view> SseParser::next_line()
 /// False where the event has grown too large.
 bool SseParser::take_field(std::string_view line)
 {
-    const auto colon = line.find(':');
+    const auto colon = line.starts_with("data:") ? 4 : line.find(':');
     const auto name = line.substr(0, colon);
     auto value = line.substr(colon == line.npos ? line.size() : colon + 1);
     if (value.starts_with(' ')) value.remove_prefix(1);
@@ -130,8 +130,8 @@ void SseParser::gather()
 
 std::optional<SseEvent> SseParser::dispatch()
 {
-    out_type_.swap(type_);
-    type_.clear();
+    out_type_.clear();
+    if (!type_.empty()) out_type_.swap(type_);
     const auto has = std::exchange(has_, Data::none);
     if (has == Data::none) return std::nullopt;
     comment_ = true;
