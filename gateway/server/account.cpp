@@ -233,9 +233,9 @@ Clock::duration Account::own_share(TimePoint now) const
 
 void Account::append_answer_headers(HeaderBlock& headers) const
 {
-    headers.add("x-sluice-provider", record().provider);
-    headers.add("x-sluice-model", record().model);
     auto& lines = headers.lines();
+    append_all(lines, "x-sluice-provider: ", record().provider, "\r\n");
+    headers.add("x-sluice-model", record().model);
     append_attempts_header(lines, context.attempts);
     append_all(lines, "x-sluice-cache: none\r\n");
     if (record().cost_usd)

@@ -11,17 +11,17 @@ namespace sluice {
 
 namespace {
 
-/// A model's name may be whatever a caller made up; in a header it must not look like anything
-/// else.
-void append_token(std::string& out, std::string_view name)
+/// A model's name may be whatever a caller made up, where a provider's is one of the configuration
+/// and harmless; in a header it must not look like anything else.
+void append_model(std::string& head, std::string_view name)
 {
     constexpr auto allowed = alphanumeric_and("-._:/@+~");
     constexpr std::size_t longest = 128;
     name = name.substr(0, longest);
-    out += name;
+    head += name;
     if (span_of(name, allowed) == name.size()) return;
-    for (auto at = out.size() - name.size(); at < out.size(); ++at)
-        if (!allowed[static_cast<unsigned char>(out[at])]) out[at] = '_';
+    for (auto at = head.size() - name.size(); at < head.size(); ++at)
+        if (!allowed[static_cast<unsigned char>(head[at])]) head[at] = '_';
 }
 
 void append_attempts_json(std::string& out, const std::vector<AttemptRecord>& attempts)
@@ -29,9 +29,7 @@ void append_attempts_json(std::string& out, const std::vector<AttemptRecord>& at
     out += '[';
     for (const auto& attempt : attempts) {
         if (&attempt != &attempts.front()) out += ',';
-        append_all(out, R"({"provider":)");
-        json::append_quoted(out, attempt.provider);
-        append_all(out, R"(,"model":)");
+        append_all(out, R"({"provider":")", attempt.provider, R"(","model":)");
         json::append_quoted(out, attempt.model);
         append_all(out, R"(,"outcome":")", outcome_name(outcome_index(attempt.error)), '"');
         if (attempt.status != 0) append_all(out, R"(,"status":)", attempt.status);
@@ -54,8 +52,8 @@ void append_attempts_header(std::string& head, const std::vector<AttemptRecord>&
     append_all(head, "x-sluice-attempts: ");
     for (const auto& attempt : attempts) {
         if (&attempt != &attempts.front()) append_all(head, ", ");
-        append_token(head, attempt.provider);
-        append_token(head += '/', attempt.model);
+        append_all(head, attempt.provider, '/');
+        append_model(head, attempt.model);
         append_all(head, ";outcome=", outcome_name(outcome_index(attempt.error)));
         if (attempt.status != 0) append_all(head, ";status=", attempt.status);
         append_all(head, ";ms=", attempt.took.count());
@@ -81,7 +79,7 @@ void append_access_line(
         .word("surface", to_string(record.surface))
         .text("method", record.method)
         .text("path", record.path)
-        .text("provider", record.provider)
+        .word("provider", record.provider)
         .text("model", record.model)
         .number("status", record.status)
         .word("outcome", outcome_name(outcome_index(record.error)))
