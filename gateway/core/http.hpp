@@ -63,19 +63,6 @@ private:
     void mend(std::size_t value);
 };
 
-/// ASCII case-insensitive equality, as header names compare.
-constexpr bool iequals(std::string_view a, std::string_view b)
-{
-    constexpr auto same_letter = [](char one, char other) {
-        const auto lower = one | 0x20;
-        return (one ^ other) == 0x20 && lower >= 'a' && lower <= 'z';
-    };
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (a[i] != b[i] && !same_letter(a[i], b[i])) return false;
-    return true;
-}
-
 /// The value of the first header with this name; empty where there is none.
 inline std::string_view find_header(std::span<const Header> headers, std::string_view name)
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -7,8 +8,92 @@
 #include <cstring>
 #include <string_view>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /// What may stand where in an HTTP head (RFC 9110, 5.5 and 5.6.2).
 namespace sluice {
+
+namespace detail {
+
+constexpr std::uint64_t all_bytes(unsigned char byte)
+{
+    return std::uint64_t{0x0101010101010101} * byte;
+}
+
+constexpr std::uint64_t load_8(const char* from)
+{
+    std::array<char, 8> bytes{};
+    if consteval {
+        std::copy_n(from, 8, bytes.begin());
+    } else {
+        std::memcpy(bytes.data(), from, 8);
+    }
+    return std::bit_cast<std::uint64_t>(bytes);
+}
+
+/// Where eight bytes and eight others differ in more than the case of a letter: not 0.
+constexpr std::uint64_t differ(std::uint64_t a, std::uint64_t b)
+{
+    const auto bits = a ^ b;
+    if (bits == 0) return 0;
+    const auto lower = (a | all_bytes(0x20)) & all_bytes(0x7f);
+    const auto from_a = lower + all_bytes(0x80 - 'a');
+    const auto past_z = lower + all_bytes(0x7f - 'z');
+    const auto letters = (from_a ^ past_z) & ~a & all_bytes(0x80);
+    return bits ^ (bits & (letters >> 2));
+}
+
+constexpr bool same_letters(const char* a, const char* b, std::size_t size)
+{
+    if (size < 8) {
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto one = static_cast<unsigned char>(a[i]);
+            if (differ(one, static_cast<unsigned char>(b[i])) != 0) return false;
+        }
+        return true;
+    }
+    for (std::size_t i = 0; i + 8 < size; i += 8)
+        if (differ(load_8(a + i), load_8(b + i)) != 0) return false;
+    return differ(load_8(a + size - 8), load_8(b + size - 8)) == 0;
+}
+
+/// Bit i: byte i of the 16 at `bytes` is one of first to last.
+inline unsigned among_16(const char* bytes, unsigned char first, unsigned char last)
+{
+#if defined(__SSE2__)
+    const auto all = [](int byte) { return _mm_set1_epi8(static_cast<char>(byte)); };
+    const auto chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+    const auto above = _mm_sub_epi8(chunk, all(first));
+    const auto in_range = _mm_cmpeq_epi8(_mm_min_epu8(above, all(last - first)), above);
+    return static_cast<unsigned>(_mm_movemask_epi8(in_range));
+#else
+    unsigned mask = 0;
+    for (unsigned i = 0; i < 16; ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        mask |= unsigned{byte >= first && byte <= last} << i;
+    }
+    return mask;
+#endif
+}
+
+}  // namespace detail
+
+/// ASCII case-insensitive equality, as header names compare.
+constexpr bool iequals(std::string_view a, std::string_view b)
+{
+    return a.size() == b.size() && detail::same_letters(a.data(), b.data(), a.size());
+}
+
+/// Without the blanks around it.
+constexpr std::string_view trimmed(std::string_view text)
+{
+    constexpr auto is_blank = [](char c) { return (c == ' ') | (c == '\t'); };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
 
 using CharSet = std::array<bool, 256>;
 
@@ -22,12 +107,6 @@ constexpr CharSet alphanumeric_and(std::string_view others)
     return set;
 }
 inline constexpr CharSet token_chars = alphanumeric_and("!#$%&'*+-.^_`|~");
-inline constexpr CharSet visible_chars = [] {
-    CharSet set{};
-    for (std::size_t c = 0x21; c < 0x7f; ++c) set[c] = true;
-    return set;
-}();
-
 /// How many characters at the beginning of the text are of the set.
 constexpr std::size_t span_of(std::string_view text, const CharSet& set)
 {
@@ -45,35 +124,61 @@ constexpr bool is_token(std::string_view text)
     return !text.empty() && span_of(text, token_chars) == text.size();
 }
 
-/// A request target as a gateway takes and sends it: from the root, and nothing to be escaped.
-constexpr bool is_path(std::string_view text)
+/// The size of the token that begins the text, a field's name.
+inline std::size_t token_size(std::string_view text)
 {
-    return text.starts_with('/') && span_of(text, visible_chars) == text.size();
+    if (text.size() >= 16) {  // most are letters and dashes
+        const auto* p = text.data();
+        const auto mask = detail::among_16(p, 'a', 'z') | detail::among_16(p, 'A', 'Z') |
+                          detail::among_16(p, '-', '-');
+        const auto size = static_cast<std::size_t>(std::countr_one(mask));
+        if (size < 16 && text[size] == ':') return size;
+    }
+    return span_of(text, token_chars);
+}
+
+/// Where the first byte stands that mask_of, which is given 16 of them, has a bit for; the text's
+/// size where there is none.
+std::size_t find_first(std::string_view text, auto mask_of)
+{
+    constexpr std::size_t width = 16;
+    const auto find_in = [&](const char* bytes) {
+        return static_cast<std::size_t>(std::countr_zero(mask_of(bytes) | 1u << width));
+    };
+    if (text.size() < width) {
+        std::array<char, width> bytes;
+        bytes.fill('a');
+        text.copy(bytes.data(), text.size());
+        return std::min(find_in(bytes.data()), text.size());
+    }
+    for (std::size_t at = 0; at + width < text.size(); at += width)
+        if (const auto found = find_in(text.data() + at); found < width) return at + found;
+    const auto last = text.size() - width;  // some of these have been looked at
+    return last + find_in(text.data() + last);
 }
 
 /// Where the first control character stands, DEL included but not tab: the only ones in a line are
 /// the two that end it. The text's size where there is none.
 inline std::size_t find_control(std::string_view text)
 {
-    static_assert(std::endian::native == std::endian::little);
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    constexpr std::uint64_t tops = 0x8080808080808080;
-    std::size_t at = 0;
-    while (text.size() - at >= 8) {
-        std::uint64_t chunk = 0;
-        std::memcpy(&chunk, text.data() + at, 8);
-        const auto del = chunk ^ (ones * 0x7f);
-        const auto found = (((chunk - ones * ' ') & ~chunk) | ((del - ones) & ~del)) & tops;
-        at += found == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(found)) / 8;
-        if (found == 0) continue;
-        if (text[at] != '\t') return at;
-        ++at;
-    }
-    for (; at < text.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        if ((byte < ' ' && byte != '\t') || byte == 0x7f) break;
-    }
-    return at;
+    return find_first(text, [](const char* bytes) {
+        using detail::among_16;
+        return among_16(bytes, 0, 8) | among_16(bytes, 10, 31) | among_16(bytes, 127, 127);
+    });
+}
+
+/// How many characters at the beginning of the text are neither blank nor control, and ASCII.
+inline std::size_t visible_size(std::string_view text)
+{
+    return find_first(text, [](const char* bytes) {
+        return detail::among_16(bytes, 0x21, 0x7e) ^ 0xffffu;
+    });
+}
+
+/// A request target as a gateway takes and sends it: from the root, and nothing to be escaped.
+inline bool is_path(std::string_view text)
+{
+    return text.starts_with('/') && visible_size(text) == text.size();
 }
 
 inline bool has_control(std::string_view text)

@@ -11,14 +11,6 @@ constexpr std::size_t max_head = 16 * 1024;
 constexpr std::size_t max_padding = 256;  // of a line with a delimiter
 constexpr std::size_t max_boundary = 70;  // RFC 2046, 5.1.1
 
-std::string_view trimmed(std::string_view text)
-{
-    constexpr std::string_view blanks = " \t";
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
 /// Takes one `; name=value` off the text; nullopt where none is left. A quoted value keeps its
 /// backslashes: some clients mean them, as in a path.
 struct Parameter {

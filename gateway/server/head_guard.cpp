@@ -1,7 +1,5 @@
 #include "server/head_guard.hpp"
 
-#include "core/http_text.hpp"
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -27,15 +25,6 @@ constexpr CharSet digits = [] {
     return set;
 }();
 constexpr CharSet host_chars = alphanumeric_and("-._~%:[]");
-
-/// Without the blanks around it.
-std::string_view trimmed(std::string_view text)
-{
-    constexpr auto is_blank = [](char c) { return (c == ' ') | (c == '\t'); };
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
-}
 
 /// A head in the making, and which fields it had that may stand there once.
 struct Draft {
@@ -86,15 +75,10 @@ Verdict take_expect(std::string_view value, Draft& draft)
 
 Verdict take_connection(std::string_view value, Draft& draft)
 {
-    while (true) {
-        const auto comma = value.find(',');
-        const auto option = trimmed(value.substr(0, comma));
-        if (!option.empty() && !is_token(option))
-            return refuse("bad_header", "Connection is no list of options");
-        draft.head.close |= iequals(option, "close");
-        if (comma == std::string_view::npos) return {};
-        value.remove_prefix(comma + 1);
-    }
+    const auto options = connection_options(value);
+    if (!options) return refuse("bad_header", "Connection is no list of options");
+    draft.head.close |= options->close;
+    return {};
 }
 
 struct FieldRule {
@@ -128,68 +112,67 @@ const FieldRule* rule_for(std::string_view name)
     return rule && iequals(rule->name, name) ? rule : nullptr;
 }
 
-Verdict take_version(std::string_view version, RequestHead& head)
+/// The version and the end of its line.
+Verdict take_version(std::string_view& bytes, RequestHead& head)
 {
-    head.http10 = head.close = version == "HTTP/1.0";
-    if (head.http10 || version == "HTTP/1.1") return {};
+    constexpr std::string_view http11 = "HTTP/1.1\r\n";
+    head.http10 = head.close = bytes.starts_with("HTTP/1.0\r\n");
+    if (head.http10 || bytes.starts_with(http11)) {
+        bytes.remove_prefix(http11.size());
+        return {};
+    }
     constexpr auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto version = bytes.substr(0, bytes.find("\r\n"));
     if (version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) &&
         version[6] == '.' && digit(version[7]))
         return refuse("bad_version", "only HTTP/1.1 and HTTP/1.0 are spoken here", 505);
     return refuse("bad_request_line", "the request line does not end in an HTTP version");
 }
 
-Verdict take_request_line(std::string_view line, RequestHead& head)
+Verdict take_request_line(std::string_view& bytes, RequestHead& head)
 {
-    const auto method_end = span_of(line, token_chars);
-    if (method_end == 0 || !line.substr(method_end).starts_with(' '))
+    const auto method_end = span_of(bytes, token_chars);
+    if (method_end == 0 || !bytes.substr(method_end).starts_with(' '))
         return refuse("bad_request_line", "the request line does not begin with a method");
-    head.method = line.substr(0, method_end);
-    line.remove_prefix(method_end + 1);
-    head.target = line.substr(0, line.find(' '));
+    auto rest = bytes.substr(method_end + 1);
+    head.method = bytes.substr(0, method_end);
+    head.target = rest.substr(0, visible_size(rest));
     if (head.target.size() > max_target_size)
         return refuse("target_too_long", "the request target is longer than 8 KiB", 414);
-    if (!is_path(head.target))
+    rest.remove_prefix(head.target.size());
+    const bool ends_well = rest.starts_with(' ') || rest.starts_with("\r\n");
+    if (!head.target.starts_with('/') || !ends_well)
         return refuse("bad_request_line", "the request target is no plain path");
-    line.remove_prefix(std::min(head.target.size() + 1, line.size()));
-    return take_version(line, head);
+    if (rest.starts_with(' ')) rest.remove_prefix(1);
+    auto verdict = take_version(rest, head);
+    if (verdict) bytes = rest;
+    return verdict;
 }
 
-struct Line {
-    std::string_view text;
-    bool has_control = false;
-};
-
-/// Takes the next line off the bytes; nullopt where it does not end as it must.
-std::optional<Line> take_line(std::string_view& bytes)
+/// Takes the next field off the bytes.
+Verdict take_field(std::string_view& bytes, Draft& draft)
 {
-    auto end = find_control(bytes);
-    const bool has_control = !bytes.substr(end).starts_with("\r\n");
-    if (has_control) {
-        end = bytes.find('\n') - 1;  // which wraps around both ways
-        if (end >= bytes.size() || bytes[end] != '\r') return std::nullopt;
-    }
-    const Line line{bytes.substr(0, end), has_control};
-    bytes.remove_prefix(end + 2);
-    return line;
-}
-
-Verdict take_field(Line line, Draft& draft)
-{
-    auto text = line.text;
     if (draft.head.fields.size() == max_field_count)
         return refuse("too_many_fields", "more than 100 header fields");
-    if (text.front() == ' ' || text.front() == '\t')
-        return refuse("bad_framing", "folded header lines are not accepted");
-    const auto name = text.substr(0, span_of(text, token_chars));
-    text.remove_prefix(name.size());
-    if (name.empty() || !text.starts_with(':'))
-        return refuse("bad_header", "a header line does not begin with a name and a colon");
-    if (line.has_control) return refuse("bad_header", "a control character in a header value");
-    const auto value = trimmed(text.substr(1));
-    draft.head.fields.push_back({name, value});
-    const auto* rule = rule_for(name);
-    return rule ? rule->take(value, draft) : Verdict{};
+    const auto line = first_field(bytes);
+    if (line.size == 0) {
+        if (bytes.starts_with(' ') || bytes.starts_with('\t'))
+            return refuse("bad_framing", "folded header lines are not accepted");
+        if (!bytes.substr(span_of(bytes, token_chars)).starts_with(':') || bytes.starts_with(':'))
+            return refuse("bad_header", "a header line does not begin with a name and a colon");
+        return refuse("bad_header", "a control character in a header value");
+    }
+    bytes.remove_prefix(line.size);
+    draft.head.fields.push_back(line.field);
+    const auto* rule = rule_for(line.field.name);
+    return rule ? rule->take(line.field.value, draft) : Verdict{};
+}
+
+/// True where the first line ends as it must.
+bool ends_in_crlf(std::string_view bytes)
+{
+    const auto end = bytes.find('\n');
+    return end != std::string_view::npos && bytes.substr(0, end).ends_with('\r');
 }
 
 Verdict check_together(const Draft& draft)
@@ -207,30 +190,23 @@ Verdict take_apart(std::string_view bytes, RequestHead& head)
 {
     const bool large = bytes.size() > max_head_size;
     Draft draft{head};
-    for (bool first = true;; first = false) {
-        const auto line = take_line(bytes);
-        if (!line) return refuse("bad_framing", "a line does not end in CR LF");
-        if (line->text.empty() && !first) break;
-        const auto verdict = first ? take_request_line(line->text, head) : take_field(*line, draft);
-        if (!verdict) return verdict;
-        if (large) return std::unexpected(too_large);
+    auto line = bytes;
+    auto verdict = take_request_line(bytes, head);
+    if (verdict && large) return std::unexpected(too_large);
+    while (verdict && !bytes.starts_with("\r\n")) {
+        line = bytes;
+        verdict = take_field(bytes, draft);
     }
-    if (!bytes.empty()) return refuse("bad_framing", "bytes after the head");
+    if (!verdict) {
+        // A line that is wrong in itself may be wrong because it has no end.
+        if (!ends_in_crlf(line)) return refuse("bad_framing", "a line does not end in CR LF");
+        return verdict;
+    }
+    if (bytes.size() > 2) return refuse("bad_framing", "bytes after the head");
     return check_together(draft);
 }
 
 }  // namespace
-
-std::size_t find_head_end(std::string_view bytes, std::size_t from)
-{
-    for (auto at = bytes.find('\n', from); at != std::string_view::npos;
-         at = bytes.find('\n', at + 1)) {
-        const auto next = bytes.substr(at + 1);
-        if (next.starts_with('\n')) return at + 2;
-        if (next.starts_with("\r\n")) return at + 3;
-    }
-    return std::string_view::npos;
-}
 
 std::expected<void, HeadRefusal> check_head(std::string_view head, RequestHead& out)
 {

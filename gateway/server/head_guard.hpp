@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/http.hpp"
+#include "core/http_head.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,11 +21,6 @@ struct HeadRefusal {
     std::string_view reason;   ///< the label in metrics
     std::string_view message;  ///< for a person
 };
-
-/// Where the head that begins `bytes` ends: one past its blank line, however that line ends (wrong
-/// endings are check_head's to refuse); npos while it has not come. The bytes before `from` hold no
-/// such end; step back two of them, since the end may stand astride.
-std::size_t find_head_end(std::string_view bytes, std::size_t from);
 
 /// A request head, taken apart. The views are of its bytes.
 struct RequestHead {
