@@ -48,7 +48,7 @@ Result<void> conclude(
     if (!is_good(exchange.status())) {
         return std::unexpected(translator.decode_error(
             {.status = exchange.status(),
-             .headers = exchange.headers(),
+             .headers = exchange.headers().copied(),
              .body = body ? *std::move(body) : std::string()}
         ));
     }

@@ -46,7 +46,7 @@ ChatDelta as_delta(ChatResponse answer)
     return delta;
 }
 
-bool is_event_stream(const Headers& headers)
+bool is_event_stream(const FieldLines& headers)
 {
     const auto type = find_header(headers, "content-type");
     return iequals(type.substr(0, type.find(';')), "text/event-stream");

@@ -34,7 +34,9 @@ Task<Result<std::vector<ListedModel>>> ModelLists::get(
     auto exchange =
         co_await Exchange::start(pool, endpoint, request, {.connect = by, .response = by});
     if (!exchange) co_return std::unexpected(std::move(exchange).error());
-    HttpResponse response{.status = exchange->status(), .headers = exchange->headers(), .body = {}};
+    HttpResponse response{
+        .status = exchange->status(), .headers = exchange->headers().copied(), .body = {}
+    };
     auto body = co_await exchange->read_all(by, max_list);
     if (!body) co_return std::unexpected(std::move(body).error());
     response.body = std::move(*body);

@@ -19,7 +19,7 @@ Error unfit(const Deployment& deployment)
     };
 }
 
-bool is_event_stream(const Headers& headers)
+bool is_event_stream(const FieldLines& headers)
 {
     return find_header(headers, "content-type").starts_with("text/event-stream");
 }
@@ -126,7 +126,7 @@ Result<void> Transcribing::
     take(std::string body, const Exchange& exchange, const Translator& translator, const Call&)
 {
     HttpResponse response{
-        .status = exchange.status(), .headers = exchange.headers(), .body = std::move(body)
+        .status = exchange.status(), .headers = exchange.headers().copied(), .body = std::move(body)
     };
     auto decoded = translator.transcriber()->decode(std::move(response), request_);
     if (!decoded) return std::unexpected(std::move(decoded).error());

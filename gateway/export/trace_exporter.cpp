@@ -161,7 +161,9 @@ Task<Result<HttpResponse>> TraceExporter::post(const HttpRequest& request)
     auto exchange =
         co_await Exchange::start(pool_, collector_, request, {.connect = by, .response = by});
     if (!exchange) co_return std::unexpected(std::move(exchange).error());
-    HttpResponse response{.status = exchange->status(), .headers = exchange->headers(), .body = {}};
+    HttpResponse response{
+        .status = exchange->status(), .headers = exchange->headers().copied(), .body = {}
+    };
     auto answer = co_await exchange->read_all(by, max_answer);
     if (!answer) co_return std::unexpected(std::move(answer).error());
     response.body = std::move(*answer);

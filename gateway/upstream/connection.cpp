@@ -84,7 +84,7 @@ struct Connection::State {
     bool bodiless = false;  ///< the response has no body, whatever its head says
     ReadBuffer buffer;
     ResponseHead response;
-    std::optional<ResponseParser> parser;
+    ResponseParser parser{response};
     bool starved = false;  ///< the parser can do nothing with what is unread
     std::string_view piece;
 };
@@ -105,7 +105,7 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadl
     sent = false;
     piece = {};
     bodiless = request.method == "HEAD";
-    parser.emplace(response, bodiless);
+    parser.begin(bodiless);
     Stream::Armed armed(stream, deadlines.response);
 
     // The bytes that are there already; where the rest comes in pieces they are its first.
@@ -216,11 +216,11 @@ Task<Result<void>> Connection::State::await_head()
             const auto error = parse();
             if (error && error != HttpError::need_more)
                 co_return stream.give_up(rest_of_head_phase, error);
-            if (!error && parser->is_header_done()) {
+            if (!error && parser.is_header_done()) {
                 if (response.status >= 200) co_return Result<void>{};
                 if (response.status == 101)
                     co_return stream.give_up(rest_of_head_phase, HttpError::bad_status);
-                parser.emplace(response, bodiless);
+                parser.begin(bodiless);
                 continue;
             }
         }
@@ -237,15 +237,14 @@ constexpr Stream::Phase body_phase{
 Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
 {
     auto found = read_here();
-    if (!found || !found->empty() || parser->is_done()) co_return found;
+    if (!found || !found->empty() || parser.is_done()) co_return found;
     // A request that is still being written cannot be waited out.
     const Stream::Armed armed(stream, deadline, !sending);
-    while (!parser->is_done()) {
+    while (!parser.is_done()) {
         auto error = co_await stream.receive(buffer);
         starved = starved && error;
         if (stream.waited_out(error)) co_return stream.too_slow(body_phase);
-        if (error == asio::error::eof && !stream.overdue() && parser->need_eof())
-            parser->put_eof(error);
+        if (error == asio::error::eof && !stream.overdue() && parser.put_eof()) error = {};
         if (error) co_return stream.give_up(body_phase, error);
         found = read_here();
         if (!found || !found->empty()) co_return found;
@@ -255,7 +254,7 @@ Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
 
 Result<std::string_view> Connection::State::read_here()
 {
-    while (!parser->is_done() && !starved && !buffer.unread().empty()) {
+    while (!parser.is_done() && !starved && !buffer.unread().empty()) {
         const auto error = parse();
         if (error && !starved) return stream.break_off(body_phase, error);
         if (const auto found = std::exchange(piece, {}); !found.empty()) return found;
@@ -278,8 +277,8 @@ error_code Connection::State::parse()
 {
     error_code error;
     const auto unread = buffer.unread();
-    buffer.consume(parser->put(asio::buffer(unread), error));
-    piece = parser->take_piece();
+    buffer.consume(parser.put(unread, error));
+    piece = parser.take_piece();
     starved = error == HttpError::need_more;
     return error;
 }
@@ -287,13 +286,12 @@ error_code Connection::State::parse()
 /// The last chunk often comes right behind the event that made the caller stop reading.
 void Connection::State::finish_with_what_is_here()
 {
-    if (!parser || !parser->is_header_done() || !stream.is_open()) return;
+    if (!parser.is_header_done() || !stream.is_open()) return;
     error_code error;
     for (bool last = false;; last = true) {
-        while (!error && !parser->is_done() && !starved && !buffer.unread().empty())
-            error = parse();
+        while (!error && !parser.is_done() && !starved && !buffer.unread().empty()) error = parse();
         if (error == HttpError::need_more) error = {};
-        if (last || error || parser->is_done()) return;
+        if (last || error || parser.is_done()) return;
         const auto read = stream.read_now(buffer.prepare(), error);
         buffer.commit(read);
         starved = starved && read == 0;
@@ -339,22 +337,21 @@ Result<std::string_view> Connection::read_here()
 
 bool Connection::is_read() const
 {
-    return state_->parser->is_done();
+    return state_->parser.is_done();
 }
 
 int Connection::status() const
 {
     return state_->response.status;
 }
-const Headers& Connection::headers() const
+const FieldLines& Connection::headers() const
 {
-    return state_->response.headers;
+    return state_->response.fields;
 }
 
 std::optional<std::uint64_t> Connection::content_length() const
 {
-    const auto length = state_->parser->content_length();
-    return length && !state_->parser->is_done() ? std::optional(*length) : std::nullopt;
+    return state_->parser.left();
 }
 
 void Connection::close()
@@ -366,9 +363,8 @@ bool Connection::recycle()
 {
     auto& state = *state_;
     state.finish_with_what_is_here();
-    const bool usable = state.stream.is_open() && state.sent && state.parser &&
-                        state.parser->is_done() && state.parser->keep_alive() &&
-                        state.buffer.unread().empty();
+    const bool usable = state.stream.is_open() && state.sent && state.parser.is_done() &&
+                        state.parser.keeps_alive() && state.buffer.unread().empty();
     if (usable) state.buffer.reset();
     return usable;
 }

@@ -4,6 +4,7 @@
 #include "core/deployment.hpp"
 #include "core/error.hpp"
 #include "core/http.hpp"
+#include "core/http_head.hpp"
 #include "core/task.hpp"
 #include "core/time.hpp"
 
@@ -50,8 +51,8 @@ public:
     /// produced piece by piece. A provider that refuses such a body is heard before its end.
     Task<Result<void>> send(const HttpRequest& request, SendDeadlines deadlines);
     int status() const;
-    const Headers& headers() const;
-    /// What the response head promises; nullopt: unknown, or there is no body.
+    const FieldLines& headers() const;
+    /// How much of the body is to come, as the head promises; nullopt: unknown, or nothing.
     std::optional<std::uint64_t> content_length() const;
 
     /// The next piece of the body, as Exchange::read.

@@ -63,7 +63,7 @@ int Exchange::status() const
 {
     return connection_->status();
 }
-const Headers& Exchange::headers() const
+const FieldLines& Exchange::headers() const
 {
     return connection_->headers();
 }

@@ -3,6 +3,7 @@
 #include "core/deployment.hpp"
 #include "core/error.hpp"
 #include "core/http.hpp"
+#include "core/http_head.hpp"
 #include "core/task.hpp"
 #include "core/time.hpp"
 
@@ -48,7 +49,7 @@ public:
     ~Exchange();
 
     int status() const;
-    const Headers& headers() const;
+    const FieldLines& headers() const;
     bool reused() const;  ///< an idle connection served it
 
     /// The next piece of the body, dechunked, as it arrives; empty: the body is complete. The view

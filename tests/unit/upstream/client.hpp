@@ -145,7 +145,7 @@ inline Task<Result<Fetched>> fetch(
     auto body = co_await exchange->read_all(in(10s), 64 << 20);
     if (!body) co_return std::unexpected(body.error());
     co_return Fetched{
-        exchange->status(), exchange->headers(), std::move(*body), exchange->reused()
+        exchange->status(), exchange->headers().copied(), std::move(*body), exchange->reused()
     };
 }
 
