@@ -3,27 +3,23 @@
 #include "core/error.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace sluice {
 namespace {
 
 bool is_connections_own(std::string_view name)
 {
-    constexpr std::array<std::string_view, 4> own{
-        "host", "content-length", "connection", "transfer-encoding"
-    };
-    return std::ranges::any_of(own, [&](std::string_view header) { return iequals(name, header); });
+    return iequals(name, "host") || iequals(name, "content-length") ||
+           iequals(name, "connection") || iequals(name, "transfer-encoding");
 }
 
-/// Why the field must not be sent; empty: it may.
+/// Why the field must not be sent.
 std::string fault_of(std::string_view name, std::string_view value)
 {
     if (!is_token(name)) return "a header's name is no token";
     if (has_control(value))
         return concat("header ", name, " contains a line break or another control character");
-    if (is_connections_own(name)) return concat("header ", name, " is not the request's to set");
-    return {};
+    return concat("header ", name, " is not the request's to set");
 }
 
 }  // namespace
@@ -82,12 +78,12 @@ std::string_view RequestFields::line(std::string_view name) const
 /// Takes the last field out again where it has a fault.
 void RequestFields::check(std::size_t begin, std::size_t name_size)
 {
-    const auto name = std::string_view(text_).substr(begin, name_size);
-    auto value = std::string_view(text_).substr(begin + name_size + 2);
-    value.remove_suffix(2);
-    auto fault = fault_of(name, value);
-    if (fault.empty()) return;
-    if (fault_.empty()) fault_ = std::move(fault);
+    const auto line = std::string_view(text_).substr(begin);
+    const auto name = line.substr(0, name_size);
+    const auto value = line.substr(name_size + 2, line.size() - name_size - 4);
+    const bool is_named = name_size > 0 && token_size(line) == name_size;
+    if (is_named && !has_control(value) && !is_connections_own(name)) return;
+    if (fault_.empty()) fault_ = fault_of(name, value);
     text_.resize(begin);
 }
 

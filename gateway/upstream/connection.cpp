@@ -55,7 +55,7 @@ struct Connection::State {
     State(
         const Origin& to, std::string_view pool_key, DeadlineTimer& timer, const Executor& executor
     )
-        : key(pool_key), stream(to, timer, executor), origin(to)
+        : key(pool_key), stream(to, timer, executor), host(host_line(to))
     {
     }
 
@@ -75,7 +75,7 @@ struct Connection::State {
 
     const std::string key;
     Stream stream;
-    const Origin origin;
+    const std::string host;  ///< as host_line() has it
 
     std::string request_head;
     bool sending = false;   ///< the rest of a long request, while the response is awaited
@@ -98,7 +98,7 @@ constexpr Stream::Phase rest_of_head_phase{
 
 Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadlines deadlines)
 {
-    if (auto formatted = format_request_head(request, origin, request_head); !formatted)
+    if (auto formatted = format_request_head(request, host, request_head); !formatted)
         co_return formatted;
     answered = false;
     starved = false;

@@ -16,7 +16,18 @@ void append_host(std::string& out, std::string_view host)
 
 }  // namespace
 
-Result<void> format_request_head(const HttpRequest& request, const Origin& origin, std::string& out)
+std::string host_line(const Origin& origin)
+{
+    std::string out = " HTTP/1.1\r\nHost: ";
+    append_host(out, origin.host);
+    if (origin.port != (origin.tls ? 443 : 80)) append_all(out, ":", origin.port);
+    out += "\r\n";
+    return out;
+}
+
+Result<void> format_request_head(
+    const HttpRequest& request, std::string_view host_line, std::string& out
+)
 {
     if (!is_token(request.method))
         return fail(ErrorKind::internal, "the request's method is no token");
@@ -26,17 +37,18 @@ Result<void> format_request_head(const HttpRequest& request, const Origin& origi
         );
     if (!request.headers.fault().empty()) return fail(ErrorKind::internal, request.headers.fault());
 
-    out.clear();
-    append_all(out, request.method, " ", request.target, " HTTP/1.1\r\nHost: ");
-    append_host(out, origin.host);
-    if (origin.port != (origin.tls ? 443 : 80)) append_all(out, ":", origin.port);
-    append_all(out, "\r\n", request.headers.text());
+    const auto write = [&](const auto&... framing) {
+        const auto& fields = request.headers.text();
+        out.clear();
+        append_all(out, request.method, " ", request.target, host_line, fields, framing...);
+    };
     const bool takes_body = request.method != "GET" && request.method != "HEAD";
     if (request.rest)
-        out += "Transfer-Encoding: chunked\r\n";
+        write("Transfer-Encoding: chunked\r\n\r\n");
     else if (takes_body || request.body_size() > 0)
-        append_all(out, "Content-Length: ", request.body_size(), "\r\n");
-    out += "\r\n";
+        write("Content-Length: ", request.body_size(), "\r\n\r\n");
+    else
+        write("\r\n");
     return {};
 }
 

@@ -8,7 +8,7 @@ namespace {
 Result<std::string> head_of(const HttpRequest& request, const Origin& origin)
 {
     std::string out = "left over";
-    if (auto formatted = format_request_head(request, origin, out); !formatted)
+    if (auto formatted = format_request_head(request, host_line(origin), out); !formatted)
         return std::unexpected(formatted.error());
     return out;
 }
