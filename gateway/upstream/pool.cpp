@@ -1,5 +1,6 @@
 #include "upstream/pool.hpp"
 
+#include "core/append.hpp"
 #include "core/digest.hpp"
 #include "core/poller.hpp"
 #include "upstream/connection.hpp"
@@ -16,6 +17,23 @@ namespace sluice {
 
 /// Over all identities: max_idle bounds each, but callers may bring any number of keys.
 constexpr std::size_t most_idle = 1024;
+
+namespace {
+
+/// Counted by the pool's worker, read by the thread that serves the metrics.
+class Count {
+public:
+    void add(std::ptrdiff_t change)
+    {
+        count_.store(get() + static_cast<std::size_t>(change), std::memory_order_relaxed);
+    }
+    std::size_t get() const { return count_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<std::size_t> count_{0};
+};
+
+}  // namespace
 
 struct Pool::State {
     struct Idle {
@@ -49,18 +67,17 @@ struct Pool::State {
     std::string scratch;  // the key being looked up, in memory that is reused
     bool sweeping = false;
     Watch sweep_watch;
-    // Read by the thread that serves the metrics.
-    std::atomic<std::size_t> idle = 0;
-    std::atomic<std::size_t> in_use = 0;
+    Count idle;
+    Count in_use;
 };
 
 const std::string& Pool::State::key_of(const Endpoint& endpoint)
 {
     const auto& origin = endpoint.origin;
-    scratch.assign(origin.tls ? "s" : "-");
-    scratch += static_cast<char>(origin.port >> 8);
-    scratch += static_cast<char>(origin.port & 0xff);
-    scratch += origin.host;
+    const auto high = static_cast<char>(origin.port >> 8);
+    const auto low = static_cast<char>(origin.port & 0xff);
+    scratch.clear();
+    append_all(scratch, origin.tls ? 's' : '-', high, low, origin.host);
     if (endpoint.own_key) {
         const auto digest = sha256(endpoint.api_key);
         scratch += '\0';
@@ -78,7 +95,7 @@ std::unique_ptr<Connection> Pool::State::take_idle(const std::string& key, TimeP
     while (!list.empty()) {
         auto candidate = std::move(list.back());
         list.pop_back();
-        --idle;
+        idle.add(-1);
         if (candidate.since > oldest && candidate.connection->is_alive(poller.knows_all()))
             return std::move(candidate.connection);
     }
@@ -94,7 +111,7 @@ void Pool::State::sweep()
         const auto young = std::ranges::find_if(list, [&](const Idle& connection) {
             return after(connection.since, config.idle_timeout) > now;
         });
-        idle -= static_cast<std::size_t>(young - list.begin());
+        idle.add(list.begin() - young);
         list.erase(list.begin(), young);
         if (!list.empty()) next = std::min(next, after(list.front().since, config.idle_timeout));
         return list.empty();
@@ -114,7 +131,7 @@ std::unique_ptr<Connection> Pool::take_idle(const Endpoint& endpoint, TimePoint 
 {
     auto& state = *state_;
     auto connection = state.take_idle(state.key_of(endpoint), now);
-    if (connection) ++state.in_use;
+    if (connection) state.in_use.add(1);
     return connection;
 }
 
@@ -130,21 +147,21 @@ Task<Result<std::unique_ptr<Connection>>> Pool::connect(
     if (!addresses) co_return std::unexpected(addresses.error());
     auto opened =
         co_await Connection::open(origin, key, *addresses, state.timer, state.tls, deadline);
-    if (opened) ++state.in_use;
+    if (opened) state.in_use.add(1);
     co_return opened;
 }
 
 void Pool::release(std::unique_ptr<Connection> connection)
 {
     auto& state = *state_;
-    --state.in_use;
+    state.in_use.add(-1);
     if (!connection->recycle()) return;
     auto& list = state.lists[connection->key()];
     if (std::cmp_greater_equal(list.size(), state.config.max_idle)) return;
-    if (state.idle >= most_idle) return;
+    if (state.idle.get() >= most_idle) return;
     const auto now = Clock::now();
     list.push_back({std::move(connection), now});
-    ++state.idle;
+    state.idle.add(1);
     if (!state.sweeping) {
         state.sweeping = true;
         state.sweep_watch.arm(after(now, state.config.idle_timeout));
@@ -160,16 +177,16 @@ void Pool::configure(const PoolConfig& config)
 void Pool::close_idle()
 {
     state_->lists.clear();
-    state_->idle = 0;
+    state_->idle.add(-static_cast<std::ptrdiff_t>(state_->idle.get()));
 }
 
 std::size_t Pool::idle() const
 {
-    return state_->idle;
+    return state_->idle.get();
 }
 std::size_t Pool::in_use() const
 {
-    return state_->in_use;
+    return state_->in_use.get();
 }
 
 }  // namespace sluice
