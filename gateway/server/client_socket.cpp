@@ -52,16 +52,11 @@ std::size_t ClientSocket::receive(std::string& into, std::size_t room)
     return received;
 }
 
-Task<bool> ClientSocket::input(TimePoint deadline)
+void ClientSocket::begin_input(TimePoint deadline)
 {
     woken_ = false;
-    if (has_input()) co_return true;
     deadline_.arm(deadline);
     reading_ = true;
-    co_await socket_.readable();
-    reading_ = false;
-    deadline_.disarm();
-    co_return !woken_;
 }
 
 void ClientSocket::wake()

@@ -37,7 +37,15 @@ public:
     /// True once the client sends no more; what it sent before may not have been received.
     bool ended() const { return gone_ || socket_.ended(); }
     /// Awaits bytes or the end. False: the deadline passed or wake() was called.
-    Task<bool> input(TimePoint deadline);
+    auto input(TimePoint deadline)
+    {
+        begin_input(deadline);
+        return socket_.readable() | asio::deferred([this](bool) {
+                   reading_ = false;
+                   deadline_.disarm();
+                   return asio::deferred.values(!woken_);
+               });
+    }
     /// Ends a pending input(), soon.
     void wake();
 
@@ -63,6 +71,8 @@ public:
     void reset();  ///< closes so that the client sees an error instead of an end
 
 private:
+    void begin_input(TimePoint deadline);
+
     Socket socket_;
     Watch deadline_;  // of input() or write(), which never run at once
     milliseconds write_timeout_;
