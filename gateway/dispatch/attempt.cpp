@@ -1,5 +1,7 @@
 #include "dispatch/attempt.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -103,19 +105,24 @@ Task<Result<void>> attempt(Job& job, Pool& pool, Leg& leg, RequestContext& conte
     };
     const AnswerDeadlines deadlines{.first_token = head_by, .whole = by(timeouts.total)};
 
-    auto exchange = co_await Exchange::start(pool, endpoint, call->request, phases);
-    Result<void> outcome;
-    int status = 0;
-    if (!exchange) {
-        outcome = std::unexpected(std::move(exchange).error());
-    } else if (status = exchange->status(); is_good(status) && job.comes_in_pieces(*exchange)) {
-        outcome = co_await job.receive(std::move(*exchange), translator, *call, deadlines);
+    co_await asio::this_coro::throw_if_cancelled(false);
+    Exchange exchange(pool);
+    auto outcome = co_await exchange.send(endpoint, call->request, phases);
+    if (exchange.was_stale(outcome))
+        outcome = co_await exchange.send_anew(endpoint, call->request, phases);
+    if (!outcome) {
+        explain(outcome.error(), endpoint, 0, job.streaming(), context.deadline);
+        co_return outcome;
+    }
+    const int status = exchange.status();
+    if (is_good(status) && job.comes_in_pieces(exchange)) {
+        outcome = co_await job.receive(std::move(exchange), translator, *call, deadlines);
     } else {
         const auto limit = is_good(status) ? max_answer : max_error_body;
         const bool patient = is_good(status) && !job.streaming();
-        auto body = exchange->all_here(limit);
-        if (!body) body = co_await exchange->read_all(patient ? deadlines.whole : head_by, limit);
-        outcome = conclude(job, *exchange, *std::move(body), translator, *call);
+        auto body = exchange.all_here(limit);
+        if (!body) body = co_await exchange.read_all(patient ? deadlines.whole : head_by, limit);
+        outcome = conclude(job, exchange, *std::move(body), translator, *call);
     }
     if (!outcome) explain(outcome.error(), endpoint, status, job.streaming(), context.deadline);
     co_return outcome;

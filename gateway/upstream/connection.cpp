@@ -63,7 +63,8 @@ struct Connection::State {
     Task<Result<std::string_view>> read(TimePoint deadline);
     Result<std::string_view> read_here();
 
-    Task<Result<void>> await_head();
+    std::optional<Result<void>> head_here();
+    std::optional<Result<void>> head_after(error_code received);
     Task<Result<void>> send_rest_and_await_head(Rest rest, Stream::Armed& armed);
     Task<> send_rest(Rest& rest, Stream::Armed& armed);
     Task<error_code> send_pieces(Rest& rest, Stream::Armed& armed);
@@ -132,17 +133,19 @@ Task<Result<void>> Connection::State::send(const HttpRequest& request, SendDeadl
         taken -= n;
     }
     sent = !request.rest && asio::buffer_size(buffers) == 0 && stream.all_out();
+    if (!error && !sent)
+        co_return co_await send_rest_and_await_head(
+            {.bytes = buffers,
+             .source = request.rest.get(),
+             .patience = deadlines.response - Clock::now(),
+             .last = deadlines.last,
+             .failure = {}},
+            armed
+        );
     // Where writing failed, the peer may have said why before it hung up.
-    if (error || sent) co_return co_await await_head();
-
-    co_return co_await send_rest_and_await_head(
-        {.bytes = buffers,
-         .source = request.rest.get(),
-         .patience = deadlines.response - Clock::now(),
-         .last = deadlines.last,
-         .failure = {}},
-        armed
-    );
+    auto head = head_here();
+    while (!head) head = head_after(co_await stream.receive(buffer));
+    co_return *std::move(head);
 }
 
 /// A peer that does not like a long request answers before it has read all of it, and may never
@@ -201,7 +204,9 @@ Task<error_code> Connection::State::send_pieces(Rest& rest, Stream::Armed& armed
 Task<> Connection::State::await_early_head(Rest& rest, Result<void>& result)
 {
     co_await asio::this_coro::throw_if_cancelled(false);
-    result = co_await await_head();
+    auto head = head_here();
+    while (!head) head = head_after(co_await stream.receive(buffer));
+    result = *std::move(head);
     const bool rest_is_wanted = result && response.status < 300;
     if (!sending || rest_is_wanted) co_return;
     rest.refused = true;
@@ -209,25 +214,28 @@ Task<> Connection::State::await_early_head(Rest& rest, Result<void>& result)
     if (rest.source) rest.source->stop();
 }
 
-Task<Result<void>> Connection::State::await_head()
+/// Takes the response head from what has been read. nullopt: it is not complete.
+std::optional<Result<void>> Connection::State::head_here()
 {
-    for (;;) {
-        if (!buffer.unread().empty()) {
-            const auto error = parse();
-            if (error && error != HttpError::need_more)
-                co_return stream.give_up(rest_of_head_phase, error);
-            if (!error && parser.is_header_done()) {
-                if (response.status >= 200) co_return Result<void>{};
-                if (response.status == 101)
-                    co_return stream.give_up(rest_of_head_phase, HttpError::bad_status);
-                parser.begin(bodiless);
-                continue;
-            }
-        }
-        if (const auto error = co_await stream.receive(buffer))
-            co_return stream.give_up(answered ? rest_of_head_phase : head_phase, error);
-        answered = true;
+    while (!buffer.unread().empty()) {
+        const auto error = parse();
+        if (error && error != HttpError::need_more)
+            return stream.give_up(rest_of_head_phase, error);
+        if (error || !parser.is_header_done()) break;
+        if (response.status >= 200) return Result<void>{};
+        if (response.status == 101)
+            return stream.give_up(rest_of_head_phase, HttpError::bad_status);
+        parser.begin(bodiless);
     }
+    return std::nullopt;
+}
+
+/// The same when more has been read, or could not be.
+std::optional<Result<void>> Connection::State::head_after(error_code received)
+{
+    if (received) return stream.give_up(answered ? rest_of_head_phase : head_phase, received);
+    answered = true;
+    return head_here();
 }
 
 constexpr Stream::Phase body_phase{

@@ -7,24 +7,27 @@
 
 namespace sluice {
 
-Exchange::Exchange(std::unique_ptr<Connection> connection, Pool* pool, bool reused)
-    : connection_(std::move(connection)), pool_(pool), reused_(reused)
-{
-}
+Exchange::Exchange(Pool& pool) : pool_(&pool) {}
 
 Exchange::Exchange(Exchange&&) noexcept = default;
 
 Exchange& Exchange::operator=(Exchange&& other) noexcept
 {
     if (this == &other) return *this;
-    if (connection_) pool_->release(std::move(connection_));
+    give_back();
     connection_ = std::move(other.connection_);
     pool_ = other.pool_;
     reused_ = other.reused_;
+    gathered_ = std::move(other.gathered_);
     return *this;
 }
 
 Exchange::~Exchange()
+{
+    give_back();
+}
+
+void Exchange::give_back()
 {
     if (connection_) pool_->release(std::move(connection_));
 }
@@ -34,29 +37,47 @@ Task<Result<Exchange>> Exchange::start(
 )
 {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const auto time_to_connect = deadlines.connect - deadlines.begun;
-    auto connection = request.rest ? nullptr : pool.take_idle(endpoint, deadlines.begun);
-    const bool reused = connection != nullptr;
-    if (!reused) {
-        auto opened = co_await pool.connect(endpoint, deadlines.connect);
-        if (!opened) co_return std::unexpected(std::move(opened).error());
-        connection = *std::move(opened);
-    }
-    Exchange exchange(std::move(connection), &pool, reused);
-    const SendDeadlines by{.response = deadlines.response, .last = deadlines.last};
-    auto sent = co_await exchange.connection_->send(request, by);
-
-    const bool stale = !sent && sent.error().kind == ErrorKind::unreachable && reused;
-    if (stale) {
-        // However long it took to notice, the new connection gets the time that the first had.
-        const auto connect = std::min(after(Clock::now(), time_to_connect), deadlines.response);
-        auto opened = co_await pool.connect(endpoint, connect);
-        if (!opened) co_return std::unexpected(std::move(opened).error());
-        exchange = Exchange(*std::move(opened), &pool, false);
-        sent = co_await exchange.connection_->send(request, by);
-    }
+    Exchange exchange(pool);
+    auto sent = co_await exchange.send(endpoint, request, deadlines);
+    if (exchange.was_stale(sent)) sent = co_await exchange.send_anew(endpoint, request, deadlines);
     if (!sent) co_return std::unexpected(std::move(sent).error());
     co_return exchange;
+}
+
+Task<Result<void>> Exchange::send(
+    const Endpoint& endpoint, const HttpRequest& request, const PhaseDeadlines& deadlines
+)
+{
+    if (!request.rest) connection_ = pool_->take_idle(endpoint, deadlines.begun);
+    reused_ = connection_ != nullptr;
+    if (!reused_) return send_anew(endpoint, request, deadlines);
+    return connection_->send(request, {.response = deadlines.response, .last = deadlines.last});
+}
+
+bool Exchange::was_stale(const Result<void>& sent) const
+{
+    return !sent && sent.error().kind == ErrorKind::unreachable && reused_;
+}
+
+Task<Result<void>> Exchange::send_anew(
+    const Endpoint& endpoint, const HttpRequest& request, PhaseDeadlines deadlines
+)
+{
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto connect = deadlines.connect;
+    if (reused_) {
+        // However long it took to notice, the new connection gets the time that the first had.
+        const auto time_to_connect = deadlines.connect - deadlines.begun;
+        connect = std::min(after(Clock::now(), time_to_connect), deadlines.response);
+    }
+    give_back();
+    reused_ = false;
+    auto opened = co_await pool_->connect(endpoint, connect);
+    if (!opened) co_return std::unexpected(std::move(opened).error());
+    connection_ = *std::move(opened);
+    co_return co_await connection_->send(
+        request, {.response = deadlines.response, .last = deadlines.last}
+    );
 }
 
 int Exchange::status() const

@@ -44,6 +44,21 @@ public:
         Pool& pool, const Endpoint& endpoint, const HttpRequest& request, PhaseDeadlines deadlines
     );
 
+    // The steps of start(), for a task that does without one more around them. It switches itself
+    // to throw_if_cancelled(false).
+
+    explicit Exchange(Pool& pool);
+    /// On an idle connection, else on a new one.
+    Task<Result<void>> send(
+        const Endpoint& endpoint, const HttpRequest& request, const PhaseDeadlines& deadlines
+    );
+    /// True where that failed because the idle connection was stale: send_anew().
+    bool was_stale(const Result<void>& sent) const;
+    /// On a new connection.
+    Task<Result<void>> send_anew(
+        const Endpoint& endpoint, const HttpRequest& request, PhaseDeadlines deadlines
+    );
+
     Exchange(Exchange&&) noexcept;
     Exchange& operator=(Exchange&&) noexcept;
     ~Exchange();
@@ -70,12 +85,12 @@ public:
     void abort();
 
 private:
-    explicit Exchange(std::unique_ptr<Connection> connection, Pool* pool, bool reused);
     std::unique_ptr<Connection> connection_;
-    Pool* pool_ = nullptr;
+    Pool* pool_;
     bool reused_ = false;
     std::string gathered_;  // of the body, until all of it is here
 
+    void give_back();
     std::optional<Result<std::string>> gather(
         const Result<std::string_view>& piece, std::size_t limit
     );
