@@ -66,7 +66,7 @@ LogLevel level_of(const AccessRecord& record)
     return record.status >= 500 ? LogLevel::warn : LogLevel::info;
 }
 
-void append_access_line(
+void write_access_line(
     LogLines& lines, const AccessRecord& record, std::chrono::system_clock::time_point ended
 )
 {

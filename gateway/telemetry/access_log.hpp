@@ -71,7 +71,7 @@ struct AccessRecord {
 
 LogLevel level_of(const AccessRecord& record);
 /// Its line in the log, which tells that it ended at that time.
-void append_access_line(
+void write_access_line(
     LogLines& lines, const AccessRecord& record, std::chrono::system_clock::time_point ended
 );
 

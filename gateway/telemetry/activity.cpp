@@ -82,7 +82,7 @@ void ActivityLane::make_lines()
     const auto wall = std::chrono::system_clock::now();
     for (; request; request = finished_.take()) {
         if (request->logged && has_room())
-            append_access_line(lines_, request->record, wall - (now - request->finished));
+            write_access_line(lines_, request->record, wall - (now - request->finished));
         if (request->listed) note(request);
         if (request && can_be_used_again(*request)) {
             *request = nothing;
