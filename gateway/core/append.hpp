@@ -5,7 +5,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -74,21 +73,16 @@ char* put(char* to, std::same_as<char> auto c)
     *to = c;
     return to + 1;
 }
-inline char* put_digits(char* to, std::uint64_t number)
+/// Most numbers are short.
+template <Whole Number>
+char* put(char* to, Number number)
 {
-    constexpr auto last_digit = [](std::uint64_t n) { return static_cast<char>('0' + n % 10); };
-    if (number > 999) to = put_digits(to, number / 1000);
-    if (number > 99) *to++ = last_digit(number / 100);
-    if (number > 9) *to++ = last_digit(number / 10);
-    *to++ = last_digit(number);
-    return to;
-}
-char* put(char* to, Whole auto number)
-{
-    const auto bits = static_cast<std::uint64_t>(number);
-    if (number >= 0) return put_digits(to, bits);
-    *to = '-';
-    return put_digits(to + 1, 0 - bits);
+    constexpr auto digit = [](auto n) { return static_cast<char>('0' + n % 10); };
+    if (number < 0 || number > 999) return std::to_chars(to, to + room(number), number).ptr;
+    if (number > 99) *to++ = digit(number / 100);
+    if (number > 9) *to++ = digit(number / 10);
+    *to = digit(number);
+    return to + 1;
 }
 char* put(char* to, std::same_as<double> auto number)
 {

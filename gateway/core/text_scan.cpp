@@ -69,28 +69,21 @@ const char* pass_plain_short(const char* p, const char* end)
     static_assert(std::endian::native == std::endian::little);
     constexpr std::uint64_t ones = 0x0101010101010101;
     constexpr std::uint64_t tops = 0x8080808080808080;
-    const auto special_in = [](const char* at) {
+    for (; end - p >= 8; p += 8) {
         std::uint64_t chunk = 0;
-        std::memcpy(&chunk, at, sizeof chunk);
+        std::memcpy(&chunk, p, sizeof chunk);
         const auto zero_at = [&](char c) {
             const auto x = chunk ^ (ones * static_cast<unsigned char>(c));
             return (x - ones) & ~x;
         };
-        return (zero_at('"') | zero_at('\\') | (chunk - ones * ' ') | chunk) & tops;
-    };
-    const char* const begin = p;
-    for (; end - p >= 8; p += 8)
-        if (const auto special = special_in(p)) return p + std::countr_zero(special) / 8;
-    if (p == end) return end;
-    if (end - begin >= 8) {  // the rest, with what is before it and plain
-        const auto special = special_in(end - 8);
-        return special ? end - 8 + std::countr_zero(special) / 8 : end;
+        const auto special = (zero_at('"') | zero_at('\\') | (chunk - ones * ' ') | chunk) & tops;
+        if (special) return p + std::countr_zero(special) / 8;
     }
-    std::array<char, 8> padded;
-    padded.fill(' ');
-    std::memcpy(padded.data(), p, static_cast<std::size_t>(end - p));
-    const auto special = special_in(padded.data());
-    return special ? p + std::countr_zero(special) / 8 : end;
+    const auto is_plain = [](char c) {
+        return static_cast<signed char>(c) >= ' ' && c != '"' && c != '\\';
+    };
+    while (p != end && is_plain(*p)) ++p;
+    return p;
 }
 
 #if defined(__SSE2__)
