@@ -1,6 +1,7 @@
 #include "core/poller.hpp"
 
 #include "core/socket.hpp"
+#include "core/time.hpp"
 
 #include <boost/system/system_error.hpp>
 
@@ -80,16 +81,21 @@ void Poller::round()
     in_round_ = true;
     hear();
     for (int turn = 0;; ++turn) {
-        while (more_to_tell())
-            if (auto* socket = static_cast<Socket*>(events_[next_++].data.ptr)) socket->tell();
+        while (more_to_tell()) {
+            auto* socket = static_cast<Socket*>(events_[next_++].data.ptr);
+            EventTime::begin();
+            if (socket) socket->tell();
+        }
         // Who writes now should know what has come meanwhile; it is told in the next turn.
         count_ = next_ = 0;
         if (turn < most_turns && !writers_.empty()) hear();
+        EventTime::begin();
         burst_.swap(writers_);
         for (auto& writer : burst_) writer();
         burst_.clear();
         if (count_ == 0 && writers_.empty()) break;
     }
+    EventTime::end();
     in_round_ = false;
 }
 

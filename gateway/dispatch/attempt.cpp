@@ -89,7 +89,7 @@ Task<Result<void>> attempt(Job& job, Pool& pool, Leg& leg, RequestContext& conte
     }
     context.warnings = std::move(call->warnings);
 
-    const auto started = Clock::now();
+    const auto started = EventTime::exact();
     leg.sent = started;
     add_forwarded(call->request, context, started);
     const auto& timeouts = provider.config->timeouts;

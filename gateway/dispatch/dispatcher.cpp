@@ -44,7 +44,7 @@ Task<Result<Dispatched>> Dispatcher::run(Job& job, const Plan& plan, RequestCont
     bool more = course.next();
     while (more) {
         auto& leg = course.leg();
-        const auto started = Clock::now();
+        const auto started = EventTime::get();
         if (context.traced) context.trace = child_of(context.trace);
         auto place = course.enter(started);
         Result<void> outcome;
@@ -55,7 +55,7 @@ Task<Result<Dispatched>> Dispatcher::run(Job& job, const Plan& plan, RequestCont
             outcome = std::unexpected(std::move(place).error());
         }
 
-        const auto ended = Clock::now();
+        const auto ended = EventTime::get();
         if (leg.sent) context.waited += ended - *leg.sent;
         auto* error = outcome ? nullptr : &outcome.error();
         note_attempt(context, job, leg, error, started, ended);

@@ -28,8 +28,8 @@ Task<RelayOutcome> relay(StreamedChat& chat, StreamSink& sink, RelayRules rules)
     RelayOutcome outcome;
     outcome.caller_left = rules.caller_left;
     auto deltas = std::move(chat.opening);
-    auto heard = Clock::now();  // from the provider
-    auto said = heard;          // to the caller
+    auto heard = EventTime::get();  // from the provider
+    auto said = heard;              // to the caller
     while (true) {
         count(deltas, outcome);
         bool spoke = false;
@@ -37,13 +37,13 @@ Task<RelayOutcome> relay(StreamedChat& chat, StreamSink& sink, RelayRules rules)
             const auto written = co_await sink.write(deltas);
             outcome.caller_left = !written;
             spoke = written && *written;
-            heard = Clock::now();  // what the caller took to read is not the provider's silence
+            heard = EventTime::get();  // what the caller took to read is not the provider's silence
         }
         if (spoke) {
             said = heard;
-        } else if (!outcome.caller_left && Clock::now() >= said + rules.keep_alive) {
+        } else if (!outcome.caller_left && EventTime::get() >= said + rules.keep_alive) {
             outcome.caller_left = !co_await sink.keep_alive();
-            said = Clock::now();
+            said = EventTime::get();
         }
         deltas.clear();
         outcome.complete = !outcome.error && (!chat.stream || chat.stream->complete());
@@ -54,13 +54,14 @@ Task<RelayOutcome> relay(StreamedChat& chat, StreamSink& sink, RelayRules rules)
         const auto wake_at = outcome.caller_left ? silent_until : said + rules.keep_alive;
         auto read = co_await chat.stream->next(deltas, std::min(silent_until, wake_at));
         if (read) {
-            heard = Clock::now();
-        } else if (read.error().kind != ErrorKind::idle_timeout || Clock::now() >= silent_until) {
+            heard = EventTime::get();
+        } else if (read.error().kind != ErrorKind::idle_timeout ||
+                   EventTime::get() >= silent_until) {
             outcome.error = std::move(read).error();  // what came with it is still the caller's
         }
     }
     if (outcome.error && outcome.error->kind == ErrorKind::idle_timeout &&
-        Clock::now() >= rules.deadline) {
+        EventTime::get() >= rules.deadline) {
         outcome.error->kind = ErrorKind::deadline_exceeded;
         outcome.error->message = "the request's deadline passed";
     }

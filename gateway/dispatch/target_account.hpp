@@ -23,16 +23,16 @@ public:
         Target& target,
         std::optional<CircuitBreaker::Permit> permit,
         milliseconds slow_call,
-        TimePoint now = Clock::now()
+        TimePoint now = EventTime::get()
     );
     TargetAccount(TargetAccount&& other) noexcept;
     TargetAccount& operator=(TargetAccount&&) = delete;
     ~TargetAccount();
 
     /// The answer, or its first token, is there.
-    void answered(TimePoint now = Clock::now());
+    void answered(TimePoint now = EventTime::get());
     /// How it ended; nullopt: well.
-    void settle(const std::optional<ErrorKind>& error, TimePoint now = Clock::now());
+    void settle(const std::optional<ErrorKind>& error, TimePoint now = EventTime::get());
 
 private:
     Target* target_;

@@ -75,7 +75,7 @@ Account::Account(
 
 Account::~Account()
 {
-    const auto now = Clock::now();
+    const auto now = EventTime::exact();
     auto& record = request_->record;
     request_->finished = now;
     tell_metrics(now);
@@ -167,7 +167,7 @@ void Account::answered_by(const Candidate& candidate, bool stream)
 
 void Account::first_token()
 {
-    request_->first_token = Clock::now();
+    request_->first_token = EventTime::get();
     target_->metrics.first_token(Seconds(*request_->first_token - arrived()).count());
 }
 
@@ -202,7 +202,7 @@ void Account::skipped_events(int count)
 
 void Account::relayed(TimePoint since)
 {
-    const auto now = Clock::now();
+    const auto now = EventTime::get();
     context.waited += now - since;
     if (!context.attempts.empty()) context.attempts.back().ended = now;
 }
@@ -241,7 +241,7 @@ void Account::append_answer_headers(HeaderBlock& headers) const
     if (record().cost_usd)
         append_all(lines, "x-sluice-cost-usd: ", record().cost_usd->text, "\r\n");
     append_all(lines, "server-timing: gateway;dur=");
-    append_ms(lines, own_share(Clock::now()));
+    append_ms(lines, own_share(EventTime::exact()));
     append_all(lines, ", upstream;dur=");
     append_ms(lines, context.waited);
     append_all(lines, "\r\n");

@@ -148,7 +148,7 @@ Task<RelayOutcome> pass_on(Visit& visit, StreamedChat& job, FormSink& sink, Rela
     rules.caller_left = !begun;
     if (rules.drain_when_caller_left)
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    const auto started = Clock::now();
+    const auto started = EventTime::get();
     auto outcome = co_await relay(job, sink, rules);
     visit.account.relayed(started);
     if (rules.drain_when_caller_left) {

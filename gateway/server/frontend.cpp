@@ -89,7 +89,7 @@ Task<Result<void>> Frontend::serve(Visit& visit, const EndpointMatch& match)
     const auto& endpoint = *match.endpoint;
     if (auto known = identify(visit, endpoint); !known) return failed(std::move(known).error());
     if (endpoint.access != Access::model) return endpoint.serve(visit);
-    const auto now = Clock::now();
+    const auto now = EventTime::get();
     if (auto admitted = admit(visit, now); !admitted) return failed(std::move(admitted).error());
     visit.entrance.permit = services_.gate.enter_now();
     return visit.entrance.permit ? endpoint.serve(visit) : queue_up_and_serve(visit, endpoint, now);

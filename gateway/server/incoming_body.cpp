@@ -32,7 +32,7 @@ IncomingBody::IncomingBody(Wire wire, const RequestHead& head, std::size_t limit
       limit_(limit),
       asked_(head.expects_continue),
       unread_(head.chunked || size_ > 0),
-      begun_(Clock::now()),
+      begun_(EventTime::get()),
       paused_(begun_)
 {
     if (head.chunked) chunks_.emplace(limit);

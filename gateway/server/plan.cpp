@@ -36,8 +36,9 @@ Result<Plan> make_plan(
     auto& context = visit.account.context;
     context.operation = to_string(operation);
     const bool own_key = !context.own_key.empty();
-    auto plan =
-        visit.snapshot.router.plan(name, model, operation, Clock::now(), random_unit(), own_key);
+    auto plan = visit.snapshot.router.plan(
+        name, model, operation, EventTime::get(), random_unit(), own_key
+    );
     if (!plan) return plan;
     warn_of_shutdown(plan->candidates.front());
     const auto& timeouts = plan->candidates.front().provider->config->timeouts;

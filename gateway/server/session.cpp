@@ -40,7 +40,7 @@ Request described(const RequestHead& head)
     request.path = head.target.substr(0, question);
     if (question != std::string_view::npos) request.query = head.target.substr(question + 1);
     request.fields = head.fields;
-    request.arrived = Clock::now();
+    request.arrived = EventTime::get();
     return request;
 }
 
@@ -114,7 +114,7 @@ Task<void> Session::run()
     co_await asio::this_coro::throw_if_cancelled(false);
     do {
         begin_rest();
-        const auto deadline = after(Clock::now(), context_->config.keep_alive_timeout);
+        const auto deadline = after(EventTime::get(), context_->config.keep_alive_timeout);
         while (resting_) {
             const bool spoke = co_await client_.input(deadline);
             client_.receive(input_, small_read);  // it may have spoken at that very moment
@@ -195,7 +195,7 @@ Task<bool> Session::serve()
 /// Reads until the input has a whole head, and says where it ends.
 Task<Reading> Session::read_head(std::size_t& end)
 {
-    const auto deadline = after(Clock::now(), context_->config.header_timeout);
+    const auto deadline = after(EventTime::get(), context_->config.header_timeout);
     while (end == std::string::npos) {
         if (input_.size() >= max_head_size) co_return std::unexpected(refuse_endless_head(input_));
         const auto scanned = std::max(input_.size(), std::size_t{2}) - 2;

@@ -159,7 +159,7 @@ void Pool::release(std::unique_ptr<Connection> connection)
     auto& list = state.lists[connection->key()];
     if (std::cmp_greater_equal(list.size(), state.config.max_idle)) return;
     if (state.idle.get() >= most_idle) return;
-    const auto now = Clock::now();
+    const auto now = EventTime::get();
     list.push_back({std::move(connection), now});
     state.idle.add(1);
     if (!state.sweeping) {

@@ -258,6 +258,29 @@ TEST_F(SocketTest, what_came_in_the_round_is_known_before_the_writes)
     EXPECT_EQ(*last, true) << "it is told as well";
 }
 
+TEST_F(SocketTest, in_a_round_the_time_is_that_of_the_event)
+{
+    const auto before = Clock::now();
+    TimePoint early, late, of_the_write;
+    const auto work = [&]() -> Task<bool> {
+        co_await socket.readable();
+        early = EventTime::get();
+        while (Clock::now() < early + milliseconds(2)) {
+        }
+        late = EventTime::get();
+        co_await socket.poller().all_told();
+        of_the_write = EventTime::get();
+        co_return true;
+    };
+    std::ignore = start(work());
+    far.send("x");
+    run();
+    EXPECT_GE(early, before);
+    EXPECT_EQ(late, early);
+    EXPECT_GE(of_the_write, early + milliseconds(2));
+    EXPECT_GT(EventTime::get(), of_the_write) << "after the round it is the time itself";
+}
+
 TEST_F(SocketTest, one_that_is_closed_in_a_round_is_not_told_any_more)
 {
     auto other = std::make_unique<Socket>(context.get_executor());
