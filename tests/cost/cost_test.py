@@ -33,8 +33,8 @@ SHARE = 0.03  # of instructions
 MORE = {"allocations": 0.5, "system calls": 0.7}
 ALLOCATING = re.compile(r"^(operator new|malloc|calloc|realloc|aligned_alloc|posix_memalign)\b")
 # Not epoll_wait: how much one wait brings is the scheduler's affair.
-SYSTEM_CALLS = {"send", "sendmsg", "recv", "recvmsg", "read", "write", "writev", "epoll_ctl", "socket", "connect", "close",
-                "timerfd_settime", "setsockopt", "getsockopt"}
+SYSTEM_CALLS = {"syscall", "send", "sendmsg", "recv", "recvmsg", "read", "write", "writev", "epoll_ctl", "socket",
+                "connect", "close", "timerfd_settime", "setsockopt", "getsockopt"}
 
 CONFIGURATION = """
 server: {{listen: ["127.0.0.1:0"], workers: 1, drain_delay: 0s}}
