@@ -46,7 +46,7 @@ Task<Result<void>> forward(Visit& visit, std::string_view path, Operation operat
     );
     append_answer_headers(visit, visit.headers);
 
-    const auto started = Clock::now();
+    const auto started = EventTime::get();
     auto passed = co_await visit.responder.begin_stream(200, visit.headers);
     if (passed)
         passed = co_await pass_on(visit, job, candidate.provider->config->timeouts.between_tokens);

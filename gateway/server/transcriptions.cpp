@@ -85,7 +85,7 @@ Task<Result<void>> streamed_answer(Visit& visit, Transcribing& job, Dispatched& 
     headers.push_back({"x-accel-buffering", "no"});
     append_answer_headers(visit, headers);
 
-    const auto started = Clock::now();
+    const auto started = EventTime::get();
     auto passed = co_await visit.responder.begin_stream(200, headers);
     if (passed)
         passed = co_await pass_on(visit, job, candidate.provider->config->timeouts.between_tokens);
@@ -118,7 +118,8 @@ Task<Result<void>> transcribe(Visit& visit, bool translate)
             Error{.kind = ErrorKind::malformed, .message = "Missing audio file", .param = "file"}
         );
     const TranscriptionRequest request{.form = upload->form(), .translate = translate};
-    auto plan = make_plan(visit, {}, request.model(), Operation::transcription);
+    const std::string model(request.model());  // the form may grow while the plan is in use
+    auto plan = make_plan(visit, {}, model, Operation::transcription);
     if (!plan) co_return std::unexpected(std::move(plan).error());
 
     Transcribing job(request, upload);

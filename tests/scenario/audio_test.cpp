@@ -117,6 +117,19 @@ TEST(Upload, form_is_written_anew_for_the_target)
     EXPECT_EQ(sent.find(part("language", "en")), sent.rfind(part("language", "en")));
 }
 
+TEST(Upload, a_models_name_stays_while_more_fields_come)
+{
+    FakeUpstream fake(json(transcribed));
+    TestGateway gateway({{"main", fake.url()}});
+    const Fields behind{{"language", "en"}, {"prompt", "a"}, {"temperature", "0"}, {"user", "u"}};
+    const auto answer = upload(gateway, form({{"model", "main/made-up"}}, "\x01", behind));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.header("x-sluice-model"), "made-up");
+    const auto sent = fake.body(0);
+    EXPECT_THAT(sent, HasSubstr(part("model", "made-up")));
+    EXPECT_EQ(sent.find("name=\"model\""), sent.rfind("name=\"model\"")) << sent;
+}
+
 TEST(Upload, file_before_the_model_can_be_sent_again)
 {
     FakeUpstream fake(in_turn({status(503), json(transcribed)}));
