@@ -182,9 +182,16 @@ const ModelInfo* ModelTable::find(std::string_view id) const
 
 std::vector<const ModelInfo*> ModelTable::of_provider(std::string_view provider_type) const
 {
+    auto out = ever_of_provider(provider_type);
+    std::erase_if(out, [](const ModelInfo* model) { return model->mode == "retired"; });
+    return out;
+}
+
+std::vector<const ModelInfo*> ModelTable::ever_of_provider(std::string_view provider_type) const
+{
     std::vector<const ModelInfo*> out;
     for (const auto& model : models_)
-        if (model.provider == provider_type && model.mode != "retired") out.push_back(&model);
+        if (model.provider == provider_type) out.push_back(&model);
     return out;
 }
 

@@ -52,6 +52,8 @@ public:
     /// The first entry with this id of any provider.
     const ModelInfo* find(std::string_view id) const;
     std::vector<const ModelInfo*> of_provider(std::string_view provider_type) const;
+    /// The same with those that are shut down.
+    std::vector<const ModelInfo*> ever_of_provider(std::string_view provider_type) const;
 
 private:
     std::vector<ModelInfo> models_;

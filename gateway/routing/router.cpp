@@ -113,7 +113,7 @@ Router::Router(const Config& config, Targets& targets, const ModelTable& models)
             if (const auto* found = provider(target.provider)) name_target(*found, target.model);
     for (const auto& each : providers_) {
         know(*each, {}, nullptr);
-        for (const auto* model : models.of_provider(each->config->type))
+        for (const auto* model : models.ever_of_provider(each->config->type))
             know(*each, model->id, nullptr);
     }
     learn_ways();
@@ -273,7 +273,8 @@ Result<Plan> Router::plan_model(
 ) const
 {
     if (model.empty()) return plan("auto", {}, operation, now, random, own_key);
-    if (const auto found = leads_to_.find(model); found != leads_to_.end()) {
+    const auto found = leads_to_.find(model);
+    if (found != leads_to_.end() && !own_key) {
         Plan plan;
         plan.candidates.push_back(candidate(*found->second));
         return plan;

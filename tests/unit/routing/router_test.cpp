@@ -398,6 +398,22 @@ TEST_F(RouterTest, named_and_known_models_have_their_own_targets_and_the_rest_sh
     );
 }
 
+TEST_F(RouterTest, a_model_that_is_shut_down_is_still_known)
+{
+    auto gone = model("gpt-4", "openai", 8'192);
+    gone.mode = "retired";
+    gone.shutdown_date = "2026-01-01";
+    table = ModelTable({gone});
+    config.providers[0].default_model = "gpt-4o";
+    for (const auto& planned : {plan("openai", "gpt-4"), plan({}, "gpt-4")}) {
+        ASSERT_TRUE(planned) << planned.error().message;
+        const auto& candidate = planned->candidates[0];
+        ASSERT_NE(candidate.known, nullptr);
+        EXPECT_EQ(candidate.known->shutdown_date, "2026-01-01");
+        EXPECT_EQ(candidate.target->model, "gpt-4");
+    }
+}
+
 TEST_F(RouterTest, a_reload_finds_the_same_targets)
 {
     const auto* before = plan("openai")->candidates[0].target;
