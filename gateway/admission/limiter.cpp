@@ -33,13 +33,13 @@ void KeyLimits::configure(const GatewayKeyConfig& key)
     constexpr auto relaxed = std::memory_order_relaxed;
     const auto per_minute = std::max(key.requests_per_minute, 0.0);
     max_concurrency_.store(key.max_concurrency, relaxed);
-    per_minute_.store(per_minute, relaxed);
-    if (per_minute == 0) return;
+    if (per_minute == 0) return per_minute_.store(0, relaxed);
     const int minutes_worth = std::max(1, static_cast<int>(std::min(std::ceil(per_minute), 1e9)));
     const int burst = key.burst > 0 ? key.burst : minutes_worth;
     burst_.store(burst, relaxed);
     window_.store(milliseconds(std::llround(60'000.0 * burst / per_minute)), relaxed);
     rate_.reconfigure(per_minute, burst);
+    per_minute_.store(per_minute, std::memory_order_release);  // whoever sees it sees the rest
 }
 
 std::expected<Admission, LimitRefusal> KeyLimits::admit(TimePoint now)
@@ -57,7 +57,7 @@ std::expected<Admission, LimitRefusal> KeyLimits::admit(TimePoint now)
     } while (!running_.compare_exchange_weak(running, running + 1, std::memory_order_relaxed));
     Admission place(*this);  // which is free again where the rate refuses
 
-    const auto per_minute = per_minute_.load(std::memory_order_relaxed);
+    const auto per_minute = per_minute_.load(std::memory_order_acquire);
     if (per_minute == 0) return place;
     const auto verdict = rate_.take(now);
     place.facts_ = {

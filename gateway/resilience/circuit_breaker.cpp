@@ -65,7 +65,7 @@ bool CircuitBreaker::is_probe(Permit permit) const
 void CircuitBreaker::judge(Permit permit, std::uint32_t slice, TimePoint now, double random)
 {
     const std::lock_guard lock(mutex_);
-    if (permit != life()) return;
+    if (permit != life() || !config_.enabled) return;
     const auto calls = sum(calls_, slice);
     if (calls < config_.min_requests) return;
     if (sum(failures_, slice) >= config_.failure_rate * calls ||

@@ -75,8 +75,9 @@ public:
         write(line_);
         return *this;
     }
-    /// Hands the line to the writer thread; never blocks (a line for which there is no room is
-    /// dropped and counted). Before start_log() and after stop_log() it goes to stderr at once.
+    /// Hands the line to the writer thread, as fast as its buffer takes it (a line for which there
+    /// is no room is dropped and counted). Before start_log() and after stop_log() it goes to
+    /// stderr at once.
     void write();
 
 private:

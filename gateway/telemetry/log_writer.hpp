@@ -16,7 +16,8 @@ namespace sluice {
 
 /// Lines of all threads on their way to stderr. A thread only appends to a buffer; a thread of the
 /// writer's own writes what has gathered, so that neither a slow reader of the log nor the system
-/// call is any request's business, and a busy second costs some twenty wake-ups, not one a line.
+/// call is any request's business, and it is woken up for some hundred lines, or twenty times a
+/// second, not for each line.
 class LogWriter {
 public:
     /// So long lines wait for company. What a crash takes with it is no older.

@@ -48,6 +48,7 @@ Task<Result<void>> Exchange::send(
     const Endpoint& endpoint, const HttpRequest& request, const PhaseDeadlines& deadlines
 )
 {
+    give_back();
     if (!request.rest) connection_ = pool_->take_idle(endpoint, deadlines.begun);
     reused_ = connection_ != nullptr;
     if (!reused_) return send_anew(endpoint, request, deadlines);

@@ -90,7 +90,8 @@ Fault note_length(std::string_view value, Framing& framing)
     }
 }
 
-/// What has another coding last is passed on as it comes, until the connection ends.
+/// What has another coding last is passed on as it comes, until the connection ends where no length
+/// follows.
 Fault note_encoding(std::string_view value, Framing& framing)
 {
     if (framing.chunked || framing.length) return Fault::bad_transfer_encoding;
@@ -134,7 +135,8 @@ Fault take_fields(std::string_view& bytes, ResponseHead& head, Framing& framing)
 Fault take_folded_fields(std::string_view& bytes, ResponseHead& head, Framing& framing)
 {
     const auto end = bytes.find("\r\n\r\n");
-    if (end == std::string_view::npos) return Fault::need_more;
+    if (end == std::string_view::npos)
+        return find_head_end(bytes, 0) == bytes.npos ? Fault::need_more : Fault::bad_line_ending;
     const auto plain = unfolded(bytes.substr(0, end + 4));
     bytes.remove_prefix(end + 4);
     framing = {.http10 = framing.http10};
