@@ -55,7 +55,7 @@ Endpoint with_own_key(Endpoint endpoint, const std::string& key);
 /// request holds.
 struct Deployment {
     const Endpoint* endpoint = nullptr;
-    std::string_view model;  ///< the upstream's id
+    std::string_view model;  ///< the upstream's id; may be the caller's own text
     std::string_view
         default_max_tokens;  ///< JSON text put in where the caller set none; empty: none
     std::string_view default_temperature;  ///< likewise; left out without a warning where refused

@@ -17,9 +17,9 @@ inline TimePoint after(TimePoint now, Clock::duration span)
 }
 
 /// The time at which what this thread handles happened: the poller says when it tells a socket.
-/// That is microseconds ago, exact enough for a deadline, and saves a request ten looks at the
-/// clock. It never goes back, not behind an exact() of the same thread either. Elsewhere it is the
-/// time itself.
+/// That is as long ago as the handling has taken, mostly microseconds: exact enough for a deadline,
+/// and it saves a request ten looks at the clock. It never goes back, not behind an exact() of the
+/// same thread either. Elsewhere it is the time itself.
 class EventTime {
 public:
     static TimePoint get() { return known_ == TimePoint{} ? Clock::now() : known_; }

@@ -83,6 +83,7 @@ TEST(ResponseParser, says_what_is_wrong_with_a_head)
         {with("A: b\n"), HttpError::bad_value},
         {with("A: b\r\n\rC: d\r\n"), HttpError::bad_line_ending},
         {with("A: b\r\n c\rd\r\n"), HttpError::bad_line_ending},
+        {"HTTP/1.1 200 OK\r\nA: b\r\n c\n\n", HttpError::bad_line_ending},
         {with("Connection: a b\r\n"), HttpError::bad_value},
         {with("Content-Length: 1\r\nContent-Length: 2\r\n"), HttpError::multiple_content_length},
         {with("Content-Length: 1, 2\r\n"), HttpError::multiple_content_length},
