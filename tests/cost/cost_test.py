@@ -32,6 +32,7 @@ KEY = "sk-cost-0123456789abcdef"
 SHARE = 0.03  # of instructions
 MORE = {"allocations": 0.5, "system calls": 0.7}
 ALLOCATING = re.compile(r"^(operator new|malloc|calloc|realloc|aligned_alloc|posix_memalign)\b")
+MOST_COUNTS = 5
 LINES_GATHER = 0.3  # seconds, after which the log's thread has written what the requests left behind
 # Not epoll_wait: how much one wait brings is the scheduler's affair.
 SYSTEM_CALLS = {"syscall", "send", "sendmsg", "recv", "recvmsg", "read", "write", "writev", "epoll_ctl", "socket",
@@ -224,9 +225,6 @@ def is_system_call(name):
 
 def count(case, gateway):
     for _ in range(case.count):
-        gateway.ask(case.body)  # connections, buffers and as many empty records are there after these
-    gateway.dump()
-    for _ in range(case.count):
         gateway.ask(case.body)
     spent = Spent(gateway.dump())
     each = case.count * case.events
@@ -234,6 +232,23 @@ def count(case, gateway):
             "allocations": round(spent.number_of(ALLOCATING.match) / each, 2),
             "system calls": round(spent.number_of(is_system_call) / each, 2),
             "instructions of a call": {name: spent.price_of(name) for name in case.functions}}
+
+
+def least(counted, again):
+    return {what: least(number, again[what]) if isinstance(number, dict) else min(number, again[what])
+            for what, number in counted.items()}
+
+
+def measure(case, gateway, limits):
+    """The least of some counts. What happens beside the requests only adds: a thread that comes late, a timer, a record
+    whose buffers have yet to grow. limits: where they hold, no further count is needed; None: all are made."""
+    count(case, gateway)  # connections, buffers and empty records are there after this
+    counted = count(case, gateway)
+    for _ in range(MOST_COUNTS - 1):
+        if limits and not any(breaches(counted, limits)):
+            break
+        counted = least(counted, count(case, gateway))
+    return counted
 
 
 def breaches(counted, limits, path=""):
@@ -250,20 +265,21 @@ def main():
         if not shutil.which(tool):
             print(f"SKIPPED: {tool} is not installed")
             return SKIPPED
+    limits = {} if "--update" in sys.argv else json.loads(LIMITS.read_text())
     provider = Provider()
     counted = {}
     with tempfile.TemporaryDirectory() as directory:
         gateway = Gateway(os.environ["SLUICE_BINARY"], provider, directory)
         try:
             for case in CASES:
-                counted[case.name] = count(case, gateway)
+                counted[case.name] = measure(case, gateway, limits[case.name] if limits else None)
         finally:
             gateway.stop()
     print(json.dumps(counted, indent=2))
-    if "--update" in sys.argv:
+    if not limits:
         LIMITS.write_text(json.dumps(counted, indent=2) + "\n")
         return 0
-    found = list(breaches(counted, json.loads(LIMITS.read_text())))
+    found = list(breaches(counted, limits))
     for breach in found:
         print("TOO DEAR", breach)
     return 1 if found else 0
