@@ -54,10 +54,9 @@ ssize_t send_pieces(int descriptor, std::span<const asio::const_buffer> pieces)
     return ::sendmsg(descriptor, &message, MSG_NOSIGNAL);
 }
 
-void turn_on(int descriptor, int level, int option)
+void set(int descriptor, int level, int option, int value = 1)
 {
-    const int on = 1;
-    setsockopt(descriptor, level, option, &on, sizeof on);
+    setsockopt(descriptor, level, option, &value, sizeof value);
 }
 
 }  // namespace
@@ -73,7 +72,7 @@ Socket::ErrorCode Socket::adopt(int descriptor)
 {
     close();
     descriptor_ = descriptor;
-    turn_on(descriptor, IPPROTO_TCP, TCP_NODELAY);
+    set(descriptor, IPPROTO_TCP, TCP_NODELAY);
     if (on_input_) poller_.begin_interest();
     const auto error = poller_.add(*this, descriptor);
     if (error) close();
@@ -86,7 +85,7 @@ Task<Socket::ErrorCode> Socket::connect(const asio::ip::tcp::endpoint& address)
         address.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP
     );
     if (descriptor < 0) co_return last_error();
-    turn_on(descriptor, SOL_SOCKET, SO_KEEPALIVE);
+    set(descriptor, SOL_SOCKET, SO_KEEPALIVE);
     int failure = 0;
     if (::connect(descriptor, address.data(), static_cast<socklen_t>(address.size())) != 0)
         failure = errno;
@@ -107,6 +106,7 @@ std::size_t Socket::read_some(std::span<char> room, ErrorCode& error)
     do count = receive(descriptor_, room);
     while (count < 0 && errno == EINTR);
     if (count > 0) {
+        unacknowledged_ = acknowledges_late_;
         // Less than there was room for: that was all, and more would be told.
         if (std::cmp_less(count, room.size())) may_read_ = false;
         return static_cast<std::size_t>(count);
@@ -155,6 +155,7 @@ void Socket::wait(const Wait& wait, asio::cancellation_slot slot, Waiter resume)
     if (slot.is_connected())
         slot.assign([this, &waiter = wait.waiter](asio::cancellation_type) { abort(waiter); });
     wait.waiter = std::move(resume);
+    if (&wait.waiter == &reader_) acknowledge();
     poller_.begin_interest();
 }
 
@@ -162,6 +163,24 @@ Socket::Waiter Socket::take(Waiter& waiter)
 {
     if (waiter) poller_.end_interest();
     return std::exchange(waiter, nullptr);
+}
+
+void Socket::acknowledge_late(bool late)
+{
+    if (late == acknowledges_late_) return;
+    acknowledges_late_ = late;
+    unacknowledged_ = false;
+    // Where it ends nothing is told to the kernel: who sends a request next acknowledges with it.
+    if (late) set(descriptor_, IPPROTO_TCP, TCP_QUICKACK, 0);
+}
+
+void Socket::acknowledge()
+{
+    // As tcp(7) does not say: an even number acknowledges what has been read and lets later
+    // acknowledgements wait again (Linux, tcp_sock_set_quickack()).
+    constexpr int now_but_later_again = 2;
+    if (std::exchange(unacknowledged_, false))
+        set(descriptor_, IPPROTO_TCP, TCP_QUICKACK, now_but_later_again);
 }
 
 void Socket::abort(Waiter& waiter)
@@ -204,7 +223,7 @@ void Socket::close()
     if (!is_open()) return;
     poller_.remove(*this);
     ::close(std::exchange(descriptor_, -1));
-    may_read_ = may_write_ = ended_ = false;
+    may_read_ = may_write_ = ended_ = acknowledges_late_ = unacknowledged_ = false;
     cancel();
     if (on_input_) poller_.end_interest();
 }

@@ -74,6 +74,12 @@ public:
 
     bool is_open() const { return descriptor_ >= 0; }
     int native_handle() const { return descriptor_; }
+    /// late: what is read is acknowledged to the peer when more is awaited, after what was done
+    /// with it, and not within the read; whatever it takes, the kernel waits no longer than 40 ms.
+    /// A sender that holds a small packet back until the one before it has been acknowledged
+    /// (Nagle's algorithm) loses nothing by it.
+    void acknowledge_late(bool late);
+
     void shutdown_send();
     void close();
     /// Closes so that the peer sees an error instead of an end.
@@ -93,12 +99,15 @@ private:
     bool may_write_ = false;
     bool ended_ =
         false;  ///< the peer sends no more: a read that empties the buffer is not the last
+    bool acknowledges_late_ = false;
+    bool unacknowledged_ = false;  ///< something read since the last acknowledgement
     Waiter reader_;
     Waiter writer_;
 
     void wait(const Wait& wait, asio::cancellation_slot slot, Waiter resume);
     Waiter take(Waiter& waiter);
     void abort(Waiter& waiter);
+    void acknowledge();
     void note(std::uint32_t events);
     void tell();
     void forget_waiters();

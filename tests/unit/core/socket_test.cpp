@@ -6,13 +6,16 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
 #include <array>
+#include <linux/sockios.h>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
@@ -344,6 +347,51 @@ TEST(SocketConnecting, says_whether_it_did)
     context.restart();
     context.run();
     EXPECT_EQ(results, (std::vector<Socket::ErrorCode>{{}, asio::error::connection_refused}));
+}
+
+/// How much of what was sent the peer has not acknowledged.
+int unacknowledged(asio::ip::tcp::socket& sender)
+{
+    int bytes = 0;
+    EXPECT_EQ(ioctl(sender.native_handle(), SIOCOUTQ, &bytes), 0);
+    return bytes;
+}
+
+TEST(SocketAcknowledging, comes_late_where_that_is_wanted_but_before_a_wait)
+{
+    asio::io_context context{1};
+    asio::ip::tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
+    Socket socket(context.get_executor());
+    const auto converse = [&]() -> Task<void> {
+        EXPECT_FALSE(co_await socket.connect(acceptor.local_endpoint()));
+        auto far = acceptor.accept();
+        const auto send_and_read = [&]() -> Task<void> {
+            far.send(asio::buffer("event", 5));
+            co_await socket.readable();
+            std::array<char, 64> room;
+            Socket::ErrorCode error;
+            EXPECT_EQ(socket.read_some(room, error), 5);
+        };
+        co_await send_and_read();
+        EXPECT_EQ(unacknowledged(far), 0) << "within the read, as the kernel does by itself";
+        socket.acknowledge_late(true);
+        for (int i = 0; i < 3; ++i) {
+            co_await send_and_read();
+            EXPECT_EQ(unacknowledged(far), 5);
+            asio::post(context, [&] {
+                EXPECT_EQ(unacknowledged(far), 0) << "who awaits more has acknowledged";
+                socket.cancel();
+            });
+            EXPECT_FALSE(co_await socket.readable());
+        }
+        socket.acknowledge_late(false);
+        co_await send_and_read();
+        asio::post(context, [&] { socket.cancel(); });
+        EXPECT_FALSE(co_await socket.readable());
+        EXPECT_EQ(unacknowledged(far), 5) << "left to the next that is sent, or to the kernel";
+    };
+    asio::co_spawn(context, converse(), asio::detached);
+    context.run();
 }
 
 }  // namespace
