@@ -1,11 +1,9 @@
 #include "routing/router.hpp"
 
-#include "core/json.hpp"
+#include "core/append.hpp"
 #include "routing/balancer.hpp"
-#include "routing/endpoint.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
 namespace sluice {
@@ -15,58 +13,6 @@ namespace {
 const std::string unnamed = "other";
 /// Of a model's name in bytes. It is kept with every request that a page or a trace remembers.
 constexpr std::size_t longest_name = 256;
-
-std::unique_ptr<Provider> resolve(const ProviderConfig& config, const Config& all, Targets& targets)
-{
-    auto provider = std::make_unique<Provider>();
-    provider->config = &config;
-    provider->entry = find_provider(config.type);
-    if (!provider->entry)
-        throw std::invalid_argument(concat(config.name, ": no provider type ", config.type));
-    const auto& entry = *provider->entry;
-    provider->endpoint = make_endpoint(config, entry);
-    provider->default_model = !config.default_model.empty() ? config.default_model
-                              : !all.default_model.empty()  ? all.default_model
-                                                            : entry.default_model;
-    provider->default_embedding_model = !config.default_embedding_model.empty()
-                                            ? config.default_embedding_model
-                                            : entry.default_embedding_model;
-    const auto max_tokens =
-        config.default_max_tokens ? config.default_max_tokens : all.default_max_tokens;
-    if (max_tokens) json::append_number(provider->default_max_tokens, *max_tokens);
-    const auto temperature =
-        config.default_temperature ? config.default_temperature : all.default_temperature;
-    if (temperature) json::append_number(provider->default_temperature, *temperature);
-    provider->key = &targets.key(config.name);
-    provider->usable = !config.api_key.empty() || !provider->endpoint.dialect.require_key ||
-                       is_loopback_host(provider->endpoint.origin.host);
-    return provider;
-}
-
-std::string_view default_model(const Provider& provider, Operation operation)
-{
-    switch (operation) {
-        case Operation::chat: return provider.default_model;
-        case Operation::embeddings: return provider.default_embedding_model;
-        case Operation::transcription: return provider.entry->default_transcription_model;
-        case Operation::speech: return provider.entry->default_speech_model;
-        case Operation::moderation: return provider.entry->default_moderation_model;
-    }
-    std::unreachable();
-}
-
-/// What the model table calls models for it.
-std::string_view mode_of(Operation operation)
-{
-    switch (operation) {
-        case Operation::chat: return "chat";
-        case Operation::embeddings: return "embedding";
-        case Operation::transcription: return "audio_transcription";
-        case Operation::speech: return "audio_speech";
-        case Operation::moderation: return "moderation";
-    }
-    std::unreachable();
-}
 
 std::string listed(const auto& named)
 {
@@ -86,23 +32,11 @@ bool names(std::string_view asked, const Provider& provider, std::string_view mo
 
 }  // namespace
 
-std::string_view to_string(Operation operation)
-{
-    switch (operation) {
-        case Operation::chat: return "chat";
-        case Operation::embeddings: return "embeddings";
-        case Operation::transcription: return "transcription";
-        case Operation::speech: return "speech";
-        case Operation::moderation: return "moderation";
-    }
-    std::unreachable();
-}
-
 Router::Router(const Config& config, Targets& targets, const ModelTable& models)
     : config_(config), targets_(targets), models_(models)
 {
     for (const auto& each : config.providers) {
-        providers_.push_back(resolve(each, config, targets));
+        providers_.push_back(resolve_provider(each, config, targets));
         const auto& provider = *providers_.back();
         name_target(provider, provider.default_model);
         name_target(provider, provider.default_embedding_model);

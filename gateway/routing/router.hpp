@@ -4,7 +4,7 @@
 #include "config/model_table.hpp"
 #include "core/deployment.hpp"
 #include "core/error.hpp"
-#include "providers/registry.hpp"
+#include "routing/provider.hpp"
 #include "routing/target.hpp"
 
 #include <boost/container/small_vector.hpp>
@@ -23,19 +23,6 @@
 #include <vector>
 
 namespace sluice {
-
-/// A configured provider, resolved: everything a request needs of it.
-struct Provider {
-    const ProviderConfig* config = nullptr;
-    const ProviderEntry* entry = nullptr;
-    Endpoint endpoint;
-    std::string default_model;  ///< effective; may be empty
-    std::string default_embedding_model;
-    std::string default_max_tokens;  ///< JSON text; empty: none
-    std::string default_temperature;
-    KeyHealth* key = nullptr;
-    bool usable = false;  ///< has a key, or needs none
-};
 
 /// One thing to try: views into the configuration, and of a model that it does not know, the
 /// caller's word for it.
@@ -56,9 +43,6 @@ struct Plan {
     bool fall_back_on_filter = false;
     OnDisconnect on_disconnect = OnDisconnect::cancel;
 };
-
-enum class Operation { chat, embeddings, transcription, speech, moderation };
-std::string_view to_string(Operation operation);
 
 /// Which targets, in which order? Built from one configuration, immutable; order within a route
 /// depends on the targets' live state and on randomness, both given or read once per plan.
