@@ -8,25 +8,9 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sluice {
-
-/// A whole number in another base, as text.
-class Digits {
-public:
-    Digits(std::integral auto number, int base)
-    {
-        end_ = std::to_chars(text_.data(), text_.data() + text_.size(), number, base).ptr;
-    }
-    Digits(const Digits&) = delete;
-    Digits& operator=(const Digits&) = delete;
-
-    operator std::string_view() const { return {text_.data(), end_}; }
-
-private:
-    std::array<char, 64> text_;
-    const char* end_ = nullptr;
-};
 
 /// What a text may be made of: a literal, whose size the compiler knows, other text, a character, a
 /// number (null where it is not finite, as JSON has it). Each has the room it takes at most, and
@@ -92,12 +76,40 @@ char* put(char* to, std::same_as<double> auto number)
 
 }  // namespace part
 
-/// Appends parts, none of them a view of `out`, with one look at the memory for all.
+/// A whole number as text: in another base, or to be appended more than once.
+class Digits {
+public:
+    Digits(part::Whole auto number, int base = 10)
+    {
+        char* const text = text_.data();
+        end_ = base == 10 ? part::put(text, number)
+                          : std::to_chars(text, text + text_.size(), number, base).ptr;
+    }
+    Digits(const Digits&) = delete;
+    Digits& operator=(const Digits&) = delete;
+
+    operator std::string_view() const { return {text_.data(), end_}; }
+
+private:
+    std::array<char, 64> text_;
+    const char* end_ = nullptr;
+};
+
+/// Apart, so that what is rarely needed stands once.
+[[gnu::noinline]] inline void make_room(std::string& text, std::size_t size)
+{
+    text.reserve(size);
+}
+
+/// Appends parts, none of them a view of `out`, with one look at the memory for all. It becomes a
+/// part of its caller: as calls, it and resize_and_overwrite() cost more than what is written.
 template <class... Parts>
-void append_all(std::string& out, const Parts&... parts)
+[[gnu::always_inline, gnu::flatten]] inline void append_all(std::string& out, const Parts&... parts)
 {
     const auto before = out.size();
     const auto most = before + (part::room(parts) + ...);
+    if (most > out.capacity()) make_room(out, most);
+    if (most > out.capacity()) std::unreachable();  // nothing below has to make room
     out.resize_and_overwrite(most, [&](char* text, std::size_t) {
         char* to = text + before;
         ((to = part::put(to, parts)), ...);
