@@ -137,24 +137,29 @@ inline std::size_t token_size(std::string_view text)
     return span_of(text, token_chars);
 }
 
+/// find_first() of fewer than 16 bytes; apart, since to look through more takes no memory.
+[[gnu::noinline]] std::size_t find_first_of_few(std::string_view text, auto mask_of)
+{
+    std::array<char, 16> bytes;
+    bytes.fill('a');
+    text.copy(bytes.data(), text.size());
+    const auto mask = mask_of(bytes.data()) | 1u << bytes.size();
+    return std::min(static_cast<std::size_t>(std::countr_zero(mask)), text.size());
+}
+
 /// Where the first byte stands that mask_of, which is given 16 of them, has a bit for; the text's
 /// size where there is none.
 std::size_t find_first(std::string_view text, auto mask_of)
 {
     constexpr std::size_t width = 16;
-    const auto find_in = [&](const char* bytes) {
-        return static_cast<std::size_t>(std::countr_zero(mask_of(bytes) | 1u << width));
+    if (text.size() < width) return find_first_of_few(text, mask_of);
+    const auto first_of = [](unsigned mask) {
+        return static_cast<std::size_t>(std::countr_zero(mask));
     };
-    if (text.size() < width) {
-        std::array<char, width> bytes;
-        bytes.fill('a');
-        text.copy(bytes.data(), text.size());
-        return std::min(find_in(bytes.data()), text.size());
-    }
     for (std::size_t at = 0; at + width < text.size(); at += width)
-        if (const auto found = find_in(text.data() + at); found < width) return at + found;
+        if (const auto mask = mask_of(text.data() + at)) return at + first_of(mask);
     const auto last = text.size() - width;  // some of these have been looked at
-    return last + find_in(text.data() + last);
+    return last + first_of(mask_of(text.data() + last) | 1u << width);
 }
 
 /// Where the first control character stands, DEL included but not tab: the only ones in a line are
