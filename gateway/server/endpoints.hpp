@@ -40,10 +40,6 @@ struct ApiEndpoint {
 /// The one table of endpoints.
 std::span<const ApiEndpoint> endpoints();
 
-struct EndpointMatch {
-    const ApiEndpoint* endpoint = nullptr;  ///< nullptr: none
-    std::string_view parameter{};
-};
 EndpointMatch find_endpoint(std::string_view method, std::string_view path);
 /// The methods that are served at this path, in words; empty: none is.
 std::string allowed_methods(std::string_view path);

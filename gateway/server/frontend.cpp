@@ -40,16 +40,17 @@ Task<Result<void>> failed(Error error)
 
 }  // namespace
 
-bool Frontend::takes_upload(const Request& request) const
+bool Frontend::takes_upload(Request& request) const
 {
-    const auto match = find_endpoint(request.method, request.path);
-    return match.endpoint && match.endpoint->body == RequestBody::as_it_comes;
+    request.match = find_endpoint(request.method, request.path);
+    const auto* endpoint = request.match.endpoint;
+    return endpoint && endpoint->body == RequestBody::as_it_comes;
 }
 
 Task<void> Frontend::handle(Request& request, Responder& responder)
 {
     const auto snapshot = snapshot_;
-    const auto match = find_endpoint(request.method, request.path);
+    const auto& match = request.match;
     Account account(
         services_.metrics,
         services_.activity,

@@ -18,7 +18,7 @@ public:
     {
     }
 
-    bool takes_upload(const Request& request) const override;
+    bool takes_upload(Request& request) const override;
     Task<void> handle(Request& request, Responder& responder) override;
     /// What requests from now on see. To be called on the worker.
     void use(std::shared_ptr<const Snapshot> snapshot) { snapshot_ = std::move(snapshot); }

@@ -14,6 +14,12 @@
 
 namespace sluice {
 
+struct ApiEndpoint;
+struct EndpointMatch {
+    const ApiEndpoint* endpoint = nullptr;  ///< nullptr: none
+    std::string_view parameter{};
+};
+
 /// A whole request as a handler sees it. The views live until the handler returns.
 struct Request {
     std::string_view method;
@@ -24,6 +30,7 @@ struct Request {
     std::string body;
     BodySource* upload = nullptr;  ///< the body, where the handler reads it as it comes
     TimePoint arrived;             ///< when the head was complete
+    EndpointMatch match{};         ///< where the handler has looked for it
 
     /// The first field with this name, case-insensitive; empty where there is none.
     std::string_view header(std::string_view name) const
@@ -62,9 +69,9 @@ public:
 class Handler {
 public:
     virtual ~Handler() = default;
-    /// Asked when the head is there: the handler will read the body itself, as it comes. What it
-    /// leaves unread ends the connection.
-    virtual bool takes_upload(const Request&) const { return false; }
+    /// Asked once, when the head is there: the handler will read the body itself, as it comes. What
+    /// it leaves unread ends the connection.
+    virtual bool takes_upload(Request&) const { return false; }
     virtual Task<void> handle(Request& request, Responder& responder) = 0;
 };
 

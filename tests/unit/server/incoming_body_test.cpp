@@ -14,7 +14,7 @@ namespace {
 class UploadDoor : public FrontDoor {
 public:
     using FrontDoor::FrontDoor;
-    bool takes_upload(const Request&) const override { return true; }
+    bool takes_upload(Request&) const override { return true; }
 };
 
 /// Answers with what came, or with the kind of the error that came instead.
