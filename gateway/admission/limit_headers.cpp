@@ -1,5 +1,6 @@
 #include "admission/limit_headers.hpp"
 
+#include "core/append.hpp"
 #include "core/error.hpp"
 
 namespace sluice {
@@ -39,19 +40,20 @@ std::string short_duration(milliseconds span)
 
 void append_limit_headers(HeaderBlock& headers, const LimitFacts& facts)
 {
+    const Digits limit(facts.limit), remaining(facts.remaining);
     headers.append_lines(
         "x-ratelimit-limit-requests: ",
-        facts.limit,
+        limit,
         "\r\nx-ratelimit-remaining-requests: ",
-        facts.remaining,
+        remaining,
         "\r\nx-ratelimit-reset-requests: ",
         short_duration(facts.reset),
         "\r\nratelimit-policy: \"per-key\";q=",
-        facts.limit,
+        limit,
         ";w=",
         whole_seconds(facts.window),
         "\r\nratelimit: \"per-key\";r=",
-        facts.remaining,
+        remaining,
         ";t=",
         whole_seconds(facts.reset),
         "\r\n"

@@ -25,12 +25,12 @@ milliseconds to_ms(Clock::duration span)
     return std::chrono::duration_cast<milliseconds>(span);
 }
 
-/// Milliseconds with three decimals.
-void append_ms(std::string& out, Clock::duration span)
+/// Appends ";dur=" with milliseconds with three decimals, and what follows.
+void append_duration(std::string& out, Clock::duration span, const auto& rest)
 {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
     const auto decimal = [us](int unit) { return static_cast<char>('0' + us / unit % 10); };
-    append_all(out, us / 1000, '.', decimal(100), decimal(10), decimal(1));
+    append_all(out, ";dur=", us / 1000, '.', decimal(100), decimal(10), decimal(1), rest);
 }
 
 /// Not a list, a probe, a preflight or the page that shows the others.
@@ -240,11 +240,9 @@ void Account::append_answer_headers(HeaderBlock& headers) const
     append_all(lines, "x-sluice-cache: none\r\n");
     if (record().cost_usd)
         append_all(lines, "x-sluice-cost-usd: ", record().cost_usd->text, "\r\n");
-    append_all(lines, "server-timing: gateway;dur=");
-    append_ms(lines, own_share(EventTime::exact()));
-    append_all(lines, ", upstream;dur=");
-    append_ms(lines, context.waited);
-    append_all(lines, "\r\n");
+    append_all(lines, "server-timing: gateway");
+    append_duration(lines, own_share(EventTime::exact()), ", upstream");
+    append_duration(lines, context.waited, "\r\n");
 }
 
 }  // namespace sluice

@@ -124,7 +124,7 @@ Task<Result<void>> whole_answer(
     const auto body = surface.form.whole(std::move(response), facts_of(visit, candidate, cost));
     if (surface.keeps())
         if (auto kept = co_await surface.keep(); !kept) co_return kept;
-    visit.headers.push_back({"content-type", "application/json"});
+    visit.headers.append_lines("content-type: application/json\r\n");
     append_answer_headers(visit, visit.headers);
     co_return co_await visit.responder.send(200, visit.headers, body);
 }
