@@ -90,7 +90,11 @@ LogLine::LogLine(LogLevel level, std::string_view message)
     if (!wanted_) return;
     std::swap(own_, spare);
     own_.clear();
-    begin(level, message, std::chrono::system_clock::now());
+    begin(level, std::chrono::system_clock::now());
+    if (readable_ && is_plain(message))
+        line_ += message;
+    else
+        append_quoted(message);
 }
 
 LogLine::LogLine(
@@ -104,7 +108,8 @@ LogLine::LogLine(
       others_(&lines),
       line_(lines.text)
 {
-    begin(level, message, time);
+    begin(level, time);
+    readable_ ? append_all(line_, message) : append_all(line_, '"', message, '"');
 }
 
 LogLine::~LogLine()
@@ -113,9 +118,7 @@ LogLine::~LogLine()
         std::swap(own_, spare);
 }
 
-void LogLine::begin(
-    LogLevel level, std::string_view message, std::chrono::system_clock::time_point time
-)
+void LogLine::begin(LogLevel level, std::chrono::system_clock::time_point time)
 {
     if (readable_)
         append_all(line_, timestamp(time), ' ', name_of(level), ' ');
@@ -123,10 +126,6 @@ void LogLine::begin(
         append_all(
             line_, R"({"ts":")", timestamp(time), R"(","level":")", name_of(level), R"(","msg":)"
         );
-    if (readable_ && is_plain(message))
-        line_ += message;
-    else
-        append_quoted(message);
 }
 
 bool LogLine::is_plain(std::string_view text) const

@@ -21,7 +21,8 @@ enum class LogLevel { debug, info, warn, error };
 class LogLine {
 public:
     LogLine(LogLevel level, std::string_view message);
-    /// One that is appended to others, whatever the level: who calls has asked log_wants().
+    /// One that is appended to others, whatever the level: who calls has asked log_wants(). The
+    /// message is a word.
     LogLine(
         LogLines& lines,
         LogLevel level,
@@ -96,9 +97,8 @@ private:
     /// True where the text needs only quotes in JSON, or not even those on a terminal.
     bool is_plain(std::string_view text) const;
     void append_quoted(std::string_view text);
-    void begin(
-        LogLevel level, std::string_view message, std::chrono::system_clock::time_point time
-    );
+    /// Up to the message.
+    void begin(LogLevel level, std::chrono::system_clock::time_point time);
 };
 
 /// Starts the log: level "debug" ... "error", format "auto", "json" or "text"; to stderr.
