@@ -77,7 +77,7 @@ void write_access_line(
         .word("trace_flags", record.trace_flags)
         .text("tenant", record.tenant)
         .word("surface", to_string(record.surface))
-        .text("method", record.method)
+        .word("method", record.method)
         .text("path", record.path)
         .word("provider", record.provider)
         .text("model", record.model)

@@ -52,7 +52,7 @@ struct AccessRecord {
     ShortText<2> trace_flags{};
     std::string tenant{};
     Surface surface = Surface::operations;
-    std::string method{};
+    std::string method{};  ///< a token, as all that is served has one
     std::string path{};
     std::string provider{};  ///< that answered, or was tried last
     std::string model{};
