@@ -64,15 +64,17 @@ Error Cursor::error() const
 std::string_view Cursor::pass_key()
 {
     const char* p = at_;
-    if (end_ - p < 20) return find_key();
-    if (*p == '}') {
+    if (current() == '}') {
         leave();
         return {};
     }
+    constexpr std::ptrdiff_t room = 2 + 16 + 2;  // for the comma, quotes, a short key and the rest
+    if (end_ - p < room) return find_key();
     if (!fresh_ && *p++ != ',') return find_key();
     if (*p++ != '"') return find_key();
-    const char* const quote = special_among_32(p, end_);
-    if (!quote || end_ - quote < 3) return find_key();
+    const char* quote = special_in_16(p);
+    if (!quote && end_ - p >= 16 + room) quote = special_in_16(p + 16);
+    if (!quote) return find_key();
     if (std::string_view(quote, 2) != "\":" || quote[2] <= ' ') return find_key();
     fresh_ = false;
     at_ = quote + 2;

@@ -10,12 +10,10 @@
 /// Passing over text as JSON strings hold it.
 namespace sluice::json {
 
-/// The first of the 16 bytes at p that is none of the plain ones, as below; nullptr where all are
-/// plain or fewer bytes are left. Most strings are keys and words, and end here.
-inline const char* special_among_16(const char* p, const char* end)
+/// The first of the 16 bytes at p that is none of the plain ones, as below; nullptr where all are.
+inline const char* special_in_16(const char* p)
 {
 #if defined(__SSE2__)
-    if (end - p < 16) return nullptr;
     const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
     // The comparison is signed, so "less than a space" includes the bytes from 0x80 on.
     const __m128i special = _mm_or_si128(
@@ -29,6 +27,12 @@ inline const char* special_among_16(const char* p, const char* end)
 #else
     return nullptr;
 #endif
+}
+
+/// The same; nullptr too where fewer bytes are left. Most strings are keys and words, and end here.
+inline const char* special_among_16(const char* p, const char* end)
+{
+    return end - p < 16 ? nullptr : special_in_16(p);
 }
 
 /// The same of the 32 bytes at p, or of the first 16 where fewer than 32 are left.
