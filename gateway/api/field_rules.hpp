@@ -34,7 +34,7 @@ constexpr json::KeySet required_by(const std::array<Rule<Request>, count>& rules
 /// Reads the text into request.document and holds it against a table of rules, in one pass. null is
 /// as good as absent; a field without a rule passes.
 template <const auto& rules, class Request>
-Result<void> read_fields(std::string text, Request& request)
+Result<void> read_fields(std::string&& text, Request& request)
 {
     json::Document::Reader reader(std::move(text), request.document);
     FieldChecker value(reader.value());

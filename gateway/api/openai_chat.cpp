@@ -100,7 +100,7 @@ constexpr std::array rules{
 void look_up_fields(ChatRequest& chat)
 {
     const auto& body = chat.document;
-    chat.model = body.find("model").and_then(json::as_string).value_or("");
+    if (auto model = body.find("model").and_then(json::as_string)) chat.model = *std::move(model);
     chat.stream = body.find("stream") == "true";
     chat.max_tokens = body.find("max_completion_tokens").and_then(json::as_integer);
     if (!chat.max_tokens) chat.max_tokens = body.find("max_tokens").and_then(json::as_integer);
@@ -108,7 +108,7 @@ void look_up_fields(ChatRequest& chat)
     chat.needs.logprobs = body.find("logprobs") == "true";
 }
 
-Result<void> read_chat(std::string body, ChatRequest& chat)
+Result<void> read_chat(std::string&& body, ChatRequest& chat)
 {
     if (auto sound = read_fields<rules>(std::move(body), chat); !sound) return sound;
     if (auto made = respell_for_openai(chat); !made) return made;

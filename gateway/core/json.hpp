@@ -47,10 +47,10 @@ struct Edit {
 /// Keys are the names before renaming, and have to outlive the edits.
 class Edits {
 public:
-    void remove(Key key) { add({Edit::Kind::remove, key, {}}); }
+    void remove(Key key) { add(Edit::Kind::remove, key, {}); }
     /// Replaces the value in place, or else appends the member, as it does with a key removed.
-    void put(Key key, std::string json_text) { add({Edit::Kind::put, key, std::move(json_text)}); }
-    void rename(Key from, std::string_view to) { add({Edit::Kind::rename, from, quoted(to)}); }
+    void put(Key key, std::string json_text) { add(Edit::Kind::put, key, std::move(json_text)); }
+    void rename(Key from, std::string_view to) { add(Edit::Kind::rename, from, quoted(to)); }
 
     bool empty() const { return list_.empty(); }
     /// What they are about.
@@ -69,10 +69,10 @@ private:
     boost::container::small_vector<Edit, 4> list_;
     KeySet keys_;
 
-    void add(Edit edit)
+    void add(Edit::Kind kind, Key key, std::string&& value)
     {
-        keys_.add(edit.key);
-        list_.push_back(std::move(edit));
+        keys_.add(key);
+        list_.push_back({kind, key, std::move(value)});
     }
 };
 
@@ -143,7 +143,7 @@ private:
 ///     if (auto read = reader.finish(); !read) return std::unexpected(read.error());
 class Document::Reader {
 public:
-    Reader(std::string text, Document& into);
+    Reader(std::string&& text, Document& into);
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 

@@ -130,7 +130,7 @@ Result<Document> Document::parse(std::string text)
     return document;
 }
 
-Document::Reader::Reader(std::string text, Document& into)
+Document::Reader::Reader(std::string&& text, Document& into)
     : document_(into), at_(std::string_view())
 {
     document_.text_ = std::move(text);

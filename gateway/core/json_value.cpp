@@ -100,8 +100,8 @@ void append_unescaped(std::string& out, std::string_view raw)
 std::optional<std::string> as_string(std::string_view json_text)
 {
     if (json_text.size() < 2 || json_text.front() != '"') return std::nullopt;
-    std::string out;
-    append_unescaped(out, json_text.substr(1, json_text.size() - 2));
+    std::optional<std::string> out(std::in_place);
+    append_unescaped(*out, json_text.substr(1, json_text.size() - 2));
     return out;
 }
 

@@ -20,7 +20,8 @@ using openai_dialect::Replacement;
 
 std::string text_field(const ChatRequest& chat, json::Key field)
 {
-    return chat.document.find(field).and_then(json::as_string).value_or("");
+    const auto value = chat.document.find(field);
+    return value ? json::as_string(*value).value_or("") : std::string();
 }
 
 bool needs_responses(
