@@ -3,6 +3,7 @@
 #include "api/chat_message.hpp"
 #include "api/usage_json.hpp"
 #include "core/json.hpp"
+#include "core/sse.hpp"
 
 namespace sluice {
 namespace {
@@ -39,7 +40,7 @@ bool serves_as_it_came(const ChatDelta& delta, bool opening)
     if (!delta.native || !(form.id && form.object && form.created && form.model && form.choices))
         return false;
     const auto& data = delta.native->data;
-    const bool one_line = !data.contains('\n') && !data.contains('\r');
+    const bool one_line = find_line_end(data, 0) == data.size();
     return one_line && (form.role || !opening);
 }
 

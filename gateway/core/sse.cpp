@@ -11,25 +11,52 @@ namespace {
 
 constexpr std::string_view bom = "\xEF\xBB\xBF";
 
-/// Where the first CR or LF at or after `from` stands; the text's size where none does. One pass
-/// for both: looking for each alone would go over a text of the other kind again for every line.
+#if defined(__SSE2__)
+
+__m128i sixteen_at(const char* p)
+{
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+}
+
+/// A bit for each CR or LF among the 16 bytes.
+unsigned line_ends_in_16(const char* p)
+{
+    const __m128i chunk = sixteen_at(p);
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(
+        _mm_cmpeq_epi8(chunk, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(chunk, _mm_set1_epi8('\n'))
+    )));
+}
+
+/// False where none of the 64 bytes is as small as CR, so that none ends a line.
+bool may_end_line_in_64(const char* p)
+{
+    const __m128i least = _mm_min_epu8(
+        _mm_min_epu8(sixteen_at(p), sixteen_at(p + 16)),
+        _mm_min_epu8(sixteen_at(p + 32), sixteen_at(p + 48))
+    );
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(least, _mm_set1_epi8('\r')), least)) != 0;
+}
+
+#endif
+
+}  // namespace
+
 std::size_t find_line_end(std::string_view text, std::size_t from)
 {
 #if defined(__SSE2__)
-    const __m128i cr = _mm_set1_epi8('\r');
-    const __m128i lf = _mm_set1_epi8('\n');
-    for (; text.size() - from >= 16; from += 16) {
-        const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + from));
-        const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(chunk, cr), _mm_cmpeq_epi8(chunk, lf));
-        if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(ends)))
-            return from + static_cast<std::size_t>(std::countr_zero(mask));
+    while (text.size() - from >= 64 && !may_end_line_in_64(text.data() + from)) from += 64;
+    for (; text.size() - from >= 16; from += 16)
+        if (const auto ends = line_ends_in_16(text.data() + from))
+            return from + static_cast<std::size_t>(std::countr_zero(ends));
+    if (from < text.size() && text.size() >= 16) {  // some of the last 16 have been looked at
+        const auto last = text.size() - 16;
+        const auto ends = line_ends_in_16(text.data() + last) >> (from - last);
+        return ends ? from + static_cast<std::size_t>(std::countr_zero(ends)) : text.size();
     }
 #endif
     while (from < text.size() && text[from] != '\r' && text[from] != '\n') ++from;
     return from;
 }
-
-}  // namespace
 
 void SseParser::feed(std::string_view bytes)
 {

@@ -16,6 +16,10 @@ struct SseEvent {
     std::string_view id;
 };
 
+/// Where the first CR or LF at or after `from` stands; the text's size where none does. One pass
+/// for both: looking for each alone would go over a text of the other kind again for every line.
+std::size_t find_line_end(std::string_view text, std::size_t from);
+
 /// Bytes in, events out, by the rules of WHATWG HTML ("event stream interpretation"): BOM, CR, LF,
 /// CRLF, comments, split anywhere. Memory is bounded by max_event.
 ///

@@ -113,6 +113,23 @@ TEST_F(SseTorture, random_cuts)
     }
 }
 
+TEST(Sse, a_line_ends_wherever_it_does)
+{
+    for (const char c : {'\r', '\n', '\t', '\x0c', '\x8d', 'a'}) {
+        for (std::size_t size = 1; size < 150; ++size) {
+            for (std::size_t at = 0; at < size; ++at) {
+                std::string text(size, '\xff');
+                text[at] = c;
+                const bool ends = c == '\r' || c == '\n';
+                ASSERT_EQ(find_line_end(text, 0), ends ? at : size) << int{c} << " at " << at;
+                ASSERT_EQ(find_line_end(text, at), ends ? at : size) << int{c} << " at " << at;
+                ASSERT_EQ(find_line_end(text, at + 1), size) << int{c} << " at " << at;
+            }
+        }
+    }
+    EXPECT_EQ(find_line_end("", 0), 0u);
+}
+
 TEST(Sse, last_event_id_stays_until_another)
 {
     EXPECT_EQ(
