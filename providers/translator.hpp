@@ -19,10 +19,10 @@ namespace sluice {
 class StreamDecoder {
 public:
     virtual ~StreamDecoder() = default;
-    /// An empty delta: nothing to pass on. ErrorKind::bad_response: this event is malformed (the
-    /// stream may go on without it). Any other kind: the provider reported a failure; the stream is
-    /// over.
-    virtual Result<ChatDelta> on_event(const SseEvent& event) = 0;
+    /// Reads the event into an empty delta, which stays empty where there is nothing to pass on; of
+    /// no use after an error. ErrorKind::bad_response: this event is malformed (the stream may go
+    /// on without it). Any other kind: the provider reported a failure; the stream is over.
+    virtual Result<void> on_event(const SseEvent& event, ChatDelta& delta) = 0;
     /// True once the provider's terminal signal has come; nothing after it matters.
     virtual bool complete() const = 0;
     /// To be asked when the stream has ended, however it did. ErrorKind::stream_interrupted: it was

@@ -97,20 +97,19 @@ Task<void> ChatStream::read_to_end()
 
 Result<void> ChatStream::decode(const SseEvent& event, std::vector<ChatDelta>& deltas)
 {
-    auto delta = decoder_->on_event(event);
-    if (!delta) {
-        if (delta.error().kind != ErrorKind::bad_response)
-            return std::unexpected(std::move(delta).error());
+    auto& delta = deltas.emplace_back();
+    auto read = decoder_->on_event(event, delta);
+    if (!read) {
+        deltas.pop_back();
+        if (read.error().kind != ErrorKind::bad_response) return read;
         ++malformed_;
         if (++malformed_in_a_row_ >= max_malformed_in_a_row)
             return std::unexpected(interrupted("the provider's stream turned into garbage"));
         return {};
     }
     malformed_in_a_row_ = 0;
-    if (keep_events_)
-        delta->native =
-            NativeEvent{.type = std::string(event.type), .data = std::string(event.data)};
-    if (!delta->empty()) deltas.push_back(std::move(*delta));
+    if (keep_events_) delta.native.emplace(std::string(event.type), std::string(event.data));
+    if (delta.empty()) deltas.pop_back();
     complete_ = decoder_->complete();
     return {};
 }

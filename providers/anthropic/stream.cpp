@@ -41,9 +41,9 @@ const MessageStreamDecoder::Row MessageStreamDecoder::rows[]{
     {"message_stop", &MessageStreamDecoder::end},
 };
 
-Result<ChatDelta> MessageStreamDecoder::on_event(const SseEvent& event)
+Result<void> MessageStreamDecoder::on_event(const SseEvent& event, ChatDelta& delta)
 {
-    if (complete_ || failed_ || event.data.empty()) return ChatDelta{};
+    if (complete_ || failed_ || event.data.empty()) return {};
     const auto parsed = json::parse_tree(event.data);
     if (!parsed || !parsed->is_object())
         return fail(ErrorKind::bad_response, "an event of the stream is no JSON object");
@@ -54,13 +54,12 @@ Result<ChatDelta> MessageStreamDecoder::on_event(const SseEvent& event)
     }
     const auto named = string_at(data, "type");
     const auto type = named.empty() ? event.type : named;
-    ChatDelta delta;
     if (const auto* row = std::ranges::find(rows, type, &Row::type); row != std::end(rows))
         (this->*row->take)(data, delta);
-    if (delta.empty()) return delta;
+    if (delta.empty()) return {};
     delta.id = id_;
     delta.model = model_;
-    return delta;
+    return {};
 }
 
 Result<void> MessageStreamDecoder::finish()

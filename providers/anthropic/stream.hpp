@@ -15,7 +15,7 @@ namespace sluice::anthropic {
 /// one after another, never interleaved.
 class MessageStreamDecoder final : public StreamDecoder {
 public:
-    Result<ChatDelta> on_event(const SseEvent& event) override;
+    Result<void> on_event(const SseEvent& event, ChatDelta& delta) override;
     bool complete() const override { return complete_; }
     Result<void> finish() override;
 

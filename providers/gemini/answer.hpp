@@ -19,7 +19,7 @@ class ChatStreamDecoder final : public StreamDecoder {
 public:
     explicit ChatStreamDecoder(std::int64_t candidates) : expected_(candidates) {}
 
-    Result<ChatDelta> on_event(const SseEvent& event) override;
+    Result<void> on_event(const SseEvent& event, ChatDelta& delta) override;
     bool complete() const override { return complete_; }
     Result<void> finish() override;
 
@@ -34,7 +34,7 @@ private:
     bool complete_ = false;
     bool failed_ = false;
 
-    ChatDelta add(Piece piece);
+    void add(Piece piece, ChatDelta& delta);
     void add_candidate(CandidatePiece& piece, ChatDelta& delta);
     std::int64_t finished() const;
 };

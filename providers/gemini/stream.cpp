@@ -12,11 +12,14 @@ constexpr int most_calls = 1024;
 
 }  // namespace
 
-Result<ChatDelta> ChatStreamDecoder::on_event(const SseEvent& event)
+Result<void> ChatStreamDecoder::on_event(const SseEvent& event, ChatDelta& delta)
 {
-    if (complete_ || event.data.empty()) return ChatDelta{};
+    if (complete_ || event.data.empty()) return {};
     auto piece = read_piece(event.data);
-    if (piece) return add(*std::move(piece));
+    if (piece) {
+        add(*std::move(piece), delta);
+        return {};
+    }
     failed_ |= piece.error().kind != ErrorKind::bad_response;
     return std::unexpected(std::move(piece).error());
 }
@@ -33,16 +36,14 @@ Result<void> ChatStreamDecoder::finish()
 
 /// Usage comes with each event and counts up. Before a word of the answer is counted it says less
 /// than an estimate would, should the stream be cut off.
-ChatDelta ChatStreamDecoder::add(Piece piece)
+void ChatStreamDecoder::add(Piece piece, ChatDelta& delta)
 {
-    ChatDelta delta;
     delta.id = std::move(piece.id);
     delta.model = std::move(piece.model);
     for (auto& candidate : piece.candidates) add_candidate(candidate, delta);
     const auto done = finished();
     if (piece.usage && (done > 0 || piece.usage->completion > 0)) delta.usage = piece.usage;
     complete_ = piece.blocked || (done >= expected_ && delta.usage);
-    return delta;
 }
 
 void ChatStreamDecoder::add_candidate(CandidatePiece& piece, ChatDelta& delta)

@@ -53,9 +53,9 @@ const ResponsesStreamDecoder::Row ResponsesStreamDecoder::rows[]{
     {"response.incomplete", &ResponsesStreamDecoder::end},
 };
 
-Result<ChatDelta> ResponsesStreamDecoder::on_event(const SseEvent& event)
+Result<void> ResponsesStreamDecoder::on_event(const SseEvent& event, ChatDelta& delta)
 {
-    if (complete_ || event.data.empty() || event.data == "[DONE]") return ChatDelta{};
+    if (complete_ || event.data.empty() || event.data == "[DONE]") return {};
     const auto parsed = json::parse_tree(event.data);
     if (!parsed || !parsed->is_object())
         return fail(ErrorKind::bad_response, "an event of the stream is no JSON object");
@@ -66,14 +66,13 @@ Result<ChatDelta> ResponsesStreamDecoder::on_event(const SseEvent& event)
     if (type == "response.failed") return std::unexpected(failure_of(object_at(data, "response")));
     if (type == "error" || tree::has(data, "error"))
         return std::unexpected(reported_failure(event.data));
-    ChatDelta delta;
     if (const auto* row = std::ranges::find(rows, type, &Row::type); row != std::end(rows))
         (this->*row->take)(data, delta);
-    if (delta.empty()) return delta;
+    if (delta.empty()) return {};
     delta.id = id_;
     delta.model = model_;
     delta.created = created_;
-    return delta;
+    return {};
 }
 
 Result<void> ResponsesStreamDecoder::finish()

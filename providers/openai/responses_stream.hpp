@@ -16,7 +16,7 @@ namespace sluice::openai {
 /// did not come is taken whole from the event that closes it.
 class ResponsesStreamDecoder final : public StreamDecoder {
 public:
-    Result<ChatDelta> on_event(const SseEvent& event) override;
+    Result<void> on_event(const SseEvent& event, ChatDelta& delta) override;
     bool complete() const override { return complete_; }
     Result<void> finish() override;
 

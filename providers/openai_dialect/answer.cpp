@@ -22,9 +22,9 @@ FinishReason finish_of(const ChoicePiece& piece)
 
 void take_choice(const ChoicePiece& piece, const ChatResponse& answer, Choice& choice)
 {
-    if (!piece.content.empty()) choice.content = joined(piece.content);
+    if (!piece.content.empty()) append_joined(choice.content.emplace(), piece.content);
     if (piece.refusal) choice.refusal = piece.refusal->str();
-    choice.reasoning = joined(piece.reasoning);
+    append_joined(choice.reasoning, piece.reasoning);
     choice.logprobs = piece.logprobs;
     choice.annotations = piece.annotations;
     choice.audio = piece.audio;

@@ -24,7 +24,7 @@ Result<ChatResponse> decode_chat(std::string_view body, AnswerTexts texts);
 /// Reads the chat.completion.chunk events of one stream.
 class ChatStreamDecoder : public StreamDecoder {
 public:
-    Result<ChatDelta> on_event(const SseEvent& event) override;
+    Result<void> on_event(const SseEvent& event, ChatDelta& delta) override;
     bool complete() const override { return complete_; }
     Result<void> finish() override;
 
@@ -43,7 +43,7 @@ private:
     bool complete_ = false;
     bool failed_ = false;
 
-    Result<ChatDelta> read_chunk(std::string_view data);
+    Result<void> read_chunk(std::string_view data, ChatDelta& delta);
     void add_choice(const ChoicePiece& piece, std::size_t position, ChatDelta& delta);
     static void add_tool_calls(
         Progress& progress, const ChoicePiece& piece, const ChatDelta& delta, ChoiceDelta& choice

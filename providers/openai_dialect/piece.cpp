@@ -4,11 +4,9 @@
 
 namespace sluice::openai_dialect {
 
-std::string joined(const Texts& parts)
+void append_joined(std::string& out, const Texts& parts)
 {
-    std::string out;
     for (const auto& part : parts) part.append_to(out);
-    return out;
 }
 
 bool is_empty(const Texts& parts)

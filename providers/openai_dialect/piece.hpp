@@ -17,7 +17,7 @@ namespace sluice::openai_dialect {
 
 /// A text, or the parts of one.
 using Texts = boost::container::small_vector<json::RawText, 1>;
-std::string joined(const Texts& parts);
+void append_joined(std::string& out, const Texts& parts);
 /// Whether there are no parts, or none has text.
 bool is_empty(const Texts& parts);
 

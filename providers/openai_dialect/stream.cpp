@@ -35,18 +35,18 @@ Error reported_failure(std::string_view data)
 
 }  // namespace
 
-Result<ChatDelta> ChatStreamDecoder::on_event(const SseEvent& event)
+Result<void> ChatStreamDecoder::on_event(const SseEvent& event, ChatDelta& delta)
 {
     const auto data = trim(event.data);
-    if (complete_ || data.empty()) return ChatDelta{};
+    if (complete_ || data.empty()) return {};
     if (data == "[DONE]") {
         complete_ = true;
-        return ChatDelta{};
+        return {};
     }
-    auto delta =
-        event.type == "error" ? std::unexpected(reported_failure(data)) : read_chunk(event.data);
-    failed_ |= !delta && delta.error().kind != ErrorKind::bad_response;
-    return delta;
+    auto read = event.type == "error" ? std::unexpected(reported_failure(data))
+                                      : read_chunk(event.data, delta);
+    failed_ |= !read && read.error().kind != ErrorKind::bad_response;
+    return read;
 }
 
 Result<void> ChatStreamDecoder::finish()
@@ -60,22 +60,21 @@ Result<void> ChatStreamDecoder::finish()
     return {};
 }
 
-Result<ChatDelta> ChatStreamDecoder::read_chunk(std::string_view data)
+Result<void> ChatStreamDecoder::read_chunk(std::string_view data, ChatDelta& delta)
 {
     Piece piece;
     auto read = read_piece(data, Layout::chunk, piece);
-    if (!read) return std::unexpected(std::move(read).error());
+    if (!read) return read;
     if (std::ranges::any_of(piece.choices, &ChoicePiece::failed))
         return std::unexpected(failed_finish());
-    Result<ChatDelta> delta(std::in_place);
-    delta->id = piece.id.str();
-    delta->model = piece.model.str();
-    delta->created = piece.created;
-    delta->usage = piece.usage;
-    delta->form = piece.form;
-    delta->unwanted = std::move(piece.unwanted);
-    for (std::size_t i = 0; i < piece.choices.size(); ++i) add_choice(piece.choices[i], i, *delta);
-    return delta;
+    delta.id = piece.id.str();
+    delta.model = piece.model.str();
+    delta.created = piece.created;
+    delta.usage = piece.usage;
+    delta.form = piece.form;
+    delta.unwanted = std::move(piece.unwanted);
+    for (std::size_t i = 0; i < piece.choices.size(); ++i) add_choice(piece.choices[i], i, delta);
+    return {};
 }
 
 void ChatStreamDecoder::add_choice(const ChoicePiece& piece, std::size_t position, ChatDelta& delta)
@@ -93,9 +92,9 @@ void ChatStreamDecoder::add_choice(const ChoicePiece& piece, std::size_t positio
     auto& choice = delta.choices.emplace_back();
     choice.index = index;
     choice.role = opening;
-    choice.content = joined(piece.content);
-    if (piece.refusal) choice.refusal = piece.refusal->str();
-    choice.reasoning = joined(piece.reasoning);
+    append_joined(choice.content, piece.content);
+    if (piece.refusal) piece.refusal->append_to(choice.refusal);
+    append_joined(choice.reasoning, piece.reasoning);
     choice.logprobs = piece.logprobs;
     add_tool_calls(*progress, piece, delta, choice);
     if (piece.finish != FinishReason::none) {

@@ -105,19 +105,20 @@ void check_stream(const AnswerReader& reader, std::string_view bytes)
     const auto decoder = reader.stream_decoder();
     SseParser parser;
     bool failed = false;
-    const auto read = [&](const SseEvent& event) {
-        const auto delta = decoder->on_event(event);
-        if (delta) return check_delta(*delta, choices);
-        check_error(delta.error());
-        failed |= delta.error().kind != ErrorKind::bad_response;
+    const auto take = [&](const SseEvent& event) {
+        ChatDelta delta;
+        const auto read = decoder->on_event(event, delta);
+        if (read) return check_delta(delta, choices);
+        check_error(read.error());
+        failed |= read.error().kind != ErrorKind::bad_response;
     };
     parser.feed(bytes);
     while (!failed) {
         const auto event = parser.next();
         if (!event || !*event) break;
-        read(**event);
+        take(**event);
     }
-    if (const auto event = parser.finish(); event && !failed) read(*event);
+    if (const auto event = parser.finish(); event && !failed) take(*event);
     if (!decoder->finish()) return;
     require(!failed && !choices.empty());
     for (const auto& [index, progress] : choices) require(progress.finished);

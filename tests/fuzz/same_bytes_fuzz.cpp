@@ -65,12 +65,12 @@ const AnswerReader& reader()
 std::optional<std::string> native_chunk(const std::string& data, bool opening)
 {
     const SseEvent event{.type = "message", .data = data, .id = {}};
-    auto delta = reader().stream_decoder()->on_event(event);
-    if (!delta) return std::nullopt;
-    delta->native = NativeEvent{.type = "message", .data = data};
-    if (!serves_as_it_came(*delta, opening)) return std::nullopt;
+    ChatDelta delta;
+    if (!reader().stream_decoder()->on_event(event, delta)) return std::nullopt;
+    delta.native = NativeEvent{.type = "message", .data = data};
+    if (!serves_as_it_came(delta, opening)) return std::nullopt;
     std::string out;
-    append_native_chunk(out, *delta);
+    append_native_chunk(out, delta);
     return out;
 }
 

@@ -7,10 +7,20 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// The canonical forms as JSON text for expected.json and expected.sse: what is empty is left out.
 namespace sluice::test {
+
+/// What a decoder makes of one event.
+inline Result<ChatDelta> read_event(StreamDecoder& decoder, const SseEvent& event)
+{
+    Result<ChatDelta> delta;
+    if (auto read = decoder.on_event(event, *delta); !read)
+        delta = std::unexpected(std::move(read).error());
+    return delta;
+}
 
 inline void add_text(json::ObjectWriter& out, std::string_view key, std::string_view text)
 {

@@ -225,7 +225,7 @@ inline std::string replay(const AnswerReader& reader, std::string_view bytes, st
     SseParser parser;
     const auto decoder = reader.stream_decoder();
     const auto show = [&](const SseEvent& event) {
-        const auto delta = decoder->on_event(event);
+        const auto delta = read_event(*decoder, event);
         if (!delta || !delta->empty()) append_event(out, to_json(delta));
     };
     for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {

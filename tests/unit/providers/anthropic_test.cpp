@@ -406,7 +406,7 @@ TEST(AnthropicThoughts, too_long_to_be_kept_are_shown_but_not_replayed)
     const std::string thought(70'000, 't');
     const auto decoder = encode(chat_with(""))->reader->stream_decoder();
     const auto feed = [&](std::string_view data) {
-        return decoder->on_event({.type = "message", .data = data, .id = {}}).value();
+        return read_event(*decoder, {.type = "message", .data = data, .id = {}}).value();
     };
     feed(R"({"type":"message_start","message":{"id":"m"}})");
     feed(R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking"}})");

@@ -75,7 +75,7 @@ Said said_in_a_stream(const AnswerReader& reader, const std::string& bytes)
     SseParser parser;
     parser.feed(bytes);
     while (const auto event = parser.next().value()) {
-        const auto delta = decoder->on_event(*event);
+        const auto delta = read_event(*decoder, *event);
         EXPECT_TRUE(delta) << event->data;
         if (!delta) return said;
         count(delta->usage, said);

@@ -55,7 +55,7 @@ TEST(CompatibleCall, has_no_authorization_without_a_key)
 {
     const auto chat = chat_of(hello);
     Target target("openai_compatible", "m", {});
-    target.endpoint.api_key.clear();
+    target.endpoint.api_key = {};
     target.endpoint.base_path.clear();
     const auto call =
         find_provider("openai_compatible")->translator->encode(chat, target.deployment, {}).value();
@@ -172,7 +172,7 @@ TEST(CompatibleStream, remembers_a_bounded_number_of_choices_and_calls)
         reader_for(fixtures("openai_compatible", "expected.sse").front()).stream_decoder();
     const auto send = [&](std::string_view choices) {
         const auto data = concat(R"({"choices":[)", choices, "]}");
-        return decoder->on_event({.type = "message", .data = data, .id = {}}).value();
+        return read_event(*decoder, {.type = "message", .data = data, .id = {}}).value();
     };
     std::string calls = "{}", choices = "{}";
     for (int i = 0; i < 2000; ++i) {
@@ -189,7 +189,7 @@ TEST(CompatibleStream, what_comes_after_the_end_does_not_matter)
     const auto decoder =
         reader_for(fixtures("openai_compatible", "expected.sse").front()).stream_decoder();
     const auto send = [&](std::string_view data) {
-        return decoder->on_event({.type = "message", .data = data, .id = {}});
+        return read_event(*decoder, {.type = "message", .data = data, .id = {}});
     };
     EXPECT_FALSE(decoder->complete());
     EXPECT_TRUE(send(R"({"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]})"));

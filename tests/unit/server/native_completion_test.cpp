@@ -23,9 +23,11 @@ const AnswerReader& reader()
 
 ChatDelta read_chunk(std::string_view data)
 {
-    auto delta = reader().stream_decoder()->on_event({.type = "message", .data = data, .id = {}});
-    delta->native = NativeEvent{.type = "message", .data = std::string(data)};
-    return *std::move(delta);
+    ChatDelta delta;
+    const SseEvent event{.type = "message", .data = data, .id = {}};
+    EXPECT_TRUE(reader().stream_decoder()->on_event(event, delta));
+    delta.native = NativeEvent{.type = "message", .data = std::string(data)};
+    return delta;
 }
 
 std::optional<std::string> native_chunk(std::string_view data, bool opening)
