@@ -2,9 +2,11 @@
 
 #include "core/http.hpp"
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice {
@@ -35,14 +37,34 @@ struct DialectOptions {
     bool require_key = true;   ///< false: works without an Authorization header
 };
 
+/// A provider's key, beside the header field that most providers want it in.
+class ApiKey {
+public:
+    ApiKey() = default;  ///< none
+    template <std::convertible_to<std::string> Text>
+    ApiKey(Text&& text) : text_(std::forward<Text>(text))
+    {
+        if (!text_.empty()) bearer_.add("authorization", "Bearer ", text_);
+    }
+
+    bool empty() const { return text_.empty(); }
+    operator std::string_view() const { return text_; }
+    /// No field where there is no key.
+    const RequestFields& bearer() const { return bearer_; }
+
+private:
+    std::string text_;
+    RequestFields bearer_;
+};
+
 /// How to reach one configured provider and with which credential.
 struct Endpoint {
     std::string provider;  ///< the configured name
     Origin origin;
     std::string base_path;  ///< "/v1"; no trailing slash; may be empty
-    std::string api_key;    ///< empty: none
+    ApiKey api_key;
     std::string api_version{};  ///< of Azure's dated API; empty: its v1
-    Headers headers;        ///< sent with every request (OpenAI-Organization, ...)
+    Headers headers;            ///< sent with every request (OpenAI-Organization, ...)
     DialectOptions dialect;
     bool own_key = false;  ///< api_key is the caller's own
 };

@@ -40,7 +40,7 @@ void RequestFields::append(std::span<const Header> headers)
 void RequestFields::append(const RequestFields& others)
 {
     text_ += others.text_;
-    if (fault_.empty()) fault_ = others.fault_;
+    if (fault_.empty() && !others.fault_.empty()) fault_ = others.fault_;
 }
 
 void RequestFields::replace(std::string_view name, const HeaderField& field)

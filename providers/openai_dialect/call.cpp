@@ -10,10 +10,9 @@ constexpr std::size_t typical_headers = 384;
 
 void add_credential(HttpRequest& request, const Endpoint& endpoint, std::string_view key_header)
 {
-    if (endpoint.api_key.empty()) return;
     if (key_header.empty())
-        request.headers.add("authorization", "Bearer ", endpoint.api_key);
-    else
+        request.headers.append(endpoint.api_key.bearer());
+    else if (!endpoint.api_key.empty())
         request.headers.add(key_header, endpoint.api_key);
 }
 

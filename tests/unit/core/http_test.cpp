@@ -1,5 +1,7 @@
 #include "core/http.hpp"
 
+#include "core/deployment.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -108,6 +110,18 @@ TEST(RequestFields, keep_the_first_fault_and_nothing_of_the_field)
         others.append(fields);
         EXPECT_EQ(others.fault(), fields.fault());
     }
+}
+
+TEST(ApiKey, is_borne_by_a_field_and_never_by_two)
+{
+    EXPECT_EQ(ApiKey().bearer().text(), "");
+    EXPECT_EQ(ApiKey("").bearer().text(), "");
+    EXPECT_EQ(ApiKey("k").bearer().text(), "authorization: Bearer k\r\n");
+    RequestFields fields;
+    fields.append(ApiKey("secret\r\nb: c").bearer());
+    EXPECT_EQ(fields.text(), "");
+    EXPECT_NE(fields.fault(), "");
+    EXPECT_FALSE(fields.fault().contains("secret"));
 }
 
 }  // namespace

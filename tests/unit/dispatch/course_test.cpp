@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string_view>
+
 namespace sluice::test {
 namespace {
 
@@ -114,7 +116,7 @@ TEST_F(CourseTest, the_callers_own_key_goes_to_one_provider_and_teaches_nothing)
 {
     context.own_key = "sk-own";
     ASSERT_TRUE(course.next());
-    EXPECT_EQ(course.leg().endpoint().api_key, "sk-own");
+    EXPECT_EQ(std::string_view(course.leg().endpoint().api_key), "sk-own");
     EXPECT_EQ(
         fail_with({.kind = ErrorKind::credential_refused}, again).verdict, Verdict::fall_back
     );

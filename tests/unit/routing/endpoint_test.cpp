@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <string_view>
 
 namespace sluice {
 namespace {
@@ -55,7 +56,7 @@ TEST(Endpoint, carries_key_and_headers)
     config.headers = {{"x-team", "a"}};
     const auto endpoint = make_endpoint(config, *find_provider("openai"));
     EXPECT_EQ(endpoint.provider, "mine");
-    EXPECT_EQ(endpoint.api_key, "secret");
+    EXPECT_EQ(std::string_view(endpoint.api_key), "secret");
     EXPECT_FALSE(endpoint.own_key);
     EXPECT_EQ(find_header(endpoint.headers, "x-team"), "a");
     EXPECT_EQ(find_header(endpoint.headers, "openai-organization"), "org-1");
