@@ -76,7 +76,7 @@ public:
     static constexpr std::size_t recent_count = 200;
     static constexpr std::size_t max_usage_rows = 500;  ///< beyond: model "other"
 
-    static constexpr std::size_t most_waiting = 512;
+    static constexpr std::size_t most_waiting = 1024;
 
     ActivityLane();
     ~ActivityLane() override;

@@ -128,20 +128,23 @@ void LogWriter::run()
             wake_.wait_for(lock, gathering, [this] { return hurry_; });
             hurry_ = false;
         }
-        awake_ = false;  // before the buffers are emptied: whoever appends after that wakes again
-        write_gathered(scratch);
+        if (write_gathered(scratch)) continue;  // more is likely: nobody has to wake it for that
+        awake_ = false;
+        write_gathered(scratch);  // what came before that; whoever appends now wakes it again
     }
 }
 
-/// scratch: memory that goes round between the buffers.
-void LogWriter::write_gathered(LogLines& scratch)
+/// False: there were no lines. scratch: memory that goes round between the buffers.
+bool LogWriter::write_gathered(LogLines& scratch)
 {
+    bool any = false;
     for (std::size_t i = 0;; ++i) {
         {
             const std::lock_guard lock(buffers_mutex_);
-            if (i >= buffers_.size()) return;
+            if (i >= buffers_.size()) return any;
             buffers_[i]->take(scratch);
         }
+        any |= scratch.count > 0;
         write_lines(scratch);
         if (scratch.text.capacity() > 2 * prompt_size) std::string().swap(scratch.text);
     }

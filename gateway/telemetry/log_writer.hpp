@@ -61,7 +61,7 @@ private:
     LogBuffer& buffer_of_this_thread();
     void wake(bool hurry);
     void run();
-    void write_gathered(LogLines& scratch);
+    bool write_gathered(LogLines& scratch);
 };
 
 }  // namespace sluice
