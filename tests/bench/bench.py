@@ -2,6 +2,7 @@
 """Measures the rows of the goal table, interleaved over several rounds, and prints them as markdown."""
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -23,9 +24,32 @@ HELD = "compat/stream-1000000-1000"
 IDLE_SECONDS = 5
 
 
+class Undisturbed:
+    """Makes processes, and those that this one starts meanwhile, real-time ones where that is allowed. What else runs on
+    two cores, the kernel's own threads too, else has them for milliseconds, and a tail shows that instead of the gateway.
+    Only for loads that leave a core idle most of the time."""
+
+    def __init__(self, pids):
+        self.pids = [os.getpid()] + [int(pid) for pid in pids]
+
+    def __enter__(self):
+        try:
+            self.schedule(os.SCHED_FIFO, 1)
+        except PermissionError:
+            print("  without real-time priority: not allowed", file=sys.stderr)
+
+    def __exit__(self, *_):
+        self.schedule(os.SCHED_OTHER, 0)
+
+    def schedule(self, policy, priority):
+        for pid in self.pids:
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                os.sched_setscheduler(int(thread), policy, os.sched_param(priority))
+
+
 class Row:
-    """One load, and what of its result is compared. Where a tail is, a round has several short windows of it: a moment
-    in which the machine's host does something else spoils one of them instead of all."""
+    """One load, and what of its result is compared. Of a tail a round has several short windows, undisturbed: what the
+    machine's host does meanwhile spoils one of them instead of all."""
 
     def __init__(self, title, value, unit, goal, *load, targets=("nginx", "haproxy", "sluice"), stream=False,
                  pinned=True, seconds=3.0, warmup=1.0, windows=1, port="port"):
@@ -119,7 +143,9 @@ class Bench:
                 continue
             port = getattr(gateway, row.port)
             timing = ["--seconds", str(row.seconds * self.options.scale), "--warmup", str(row.warmup * self.options.scale)]
-            result = self.load(gateway, row.load + timing, port, OTHER_CORE if row.pinned else None)
+            quiet = Undisturbed(gateway.pids() + [self.upstream.pid]) if row.windows > 1 else contextlib.nullcontext()
+            with quiet:
+                result = self.load(gateway, row.load + timing, port, OTHER_CORE if row.pinned else None)
             self.results.setdefault(row.title, {}).setdefault(name, []).append(result)
             print(f"  {row.title}: {name} {result[row.value]}", file=sys.stderr, flush=True)
 
