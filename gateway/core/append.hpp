@@ -79,7 +79,7 @@ char* put(char* to, std::same_as<double> auto number)
 /// A whole number as text: in another base, or to be appended more than once.
 class Digits {
 public:
-    Digits(part::Whole auto number, int base = 10)
+    explicit Digits(part::Whole auto number, int base = 10)
     {
         char* const text = text_.data();
         end_ = base == 10 ? part::put(text, number)

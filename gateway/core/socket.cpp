@@ -128,7 +128,10 @@ std::size_t Socket::write_some(std::span<const asio::const_buffer> pieces, Error
     ssize_t count = 0;
     do count = send_pieces(descriptor_, pieces);
     while (count < 0 && errno == EINTR);
-    if (count >= 0) return static_cast<std::size_t>(count);
+    if (count >= 0) {
+        unacknowledged_ = false;  // what is sent tells as well
+        return static_cast<std::size_t>(count);
+    }
     if (would_block()) {
         may_write_ = false;
         error = asio::error::would_block;
@@ -165,22 +168,17 @@ Socket::Waiter Socket::take(Waiter& waiter)
     return std::exchange(waiter, nullptr);
 }
 
-void Socket::acknowledge_late(bool late)
+void Socket::acknowledge_late()
 {
-    if (late == acknowledges_late_) return;
-    acknowledges_late_ = late;
-    unacknowledged_ = false;
-    // Where it ends nothing is told to the kernel: who sends a request next acknowledges with it.
-    if (late) set(descriptor_, IPPROTO_TCP, TCP_QUICKACK, 0);
+    acknowledges_late_ = true;
+    set(descriptor_, IPPROTO_TCP, TCP_QUICKACK, 0);
 }
 
 void Socket::acknowledge()
 {
-    // As tcp(7) does not say: an even number acknowledges what has been read and lets later
-    // acknowledgements wait again (Linux, tcp_sock_set_quickack()).
-    constexpr int now_but_later_again = 2;
-    if (std::exchange(unacknowledged_, false))
-        set(descriptor_, IPPROTO_TCP, TCP_QUICKACK, now_but_later_again);
+    if (!std::exchange(unacknowledged_, false)) return;
+    set(descriptor_, IPPROTO_TCP, TCP_QUICKACK, 1);  // at once
+    set(descriptor_, IPPROTO_TCP, TCP_QUICKACK, 0);  // and what comes next later again
 }
 
 void Socket::abort(Waiter& waiter)

@@ -74,11 +74,11 @@ public:
 
     bool is_open() const { return descriptor_ >= 0; }
     int native_handle() const { return descriptor_; }
-    /// late: what is read is acknowledged to the peer when more is awaited, after what was done
-    /// with it, and not within the read; whatever it takes, the kernel waits no longer than 40 ms.
-    /// A sender that holds a small packet back until the one before it has been acknowledged
-    /// (Nagle's algorithm) loses nothing by it.
-    void acknowledge_late(bool late);
+    /// From now on what is read is acknowledged to the peer when more is awaited, after what was
+    /// done with it, or with what is sent before that, and not within the read. A peer that holds a
+    /// small packet back until the one before it has been acknowledged (Nagle's algorithm) loses
+    /// nothing by it: who awaits more has acknowledged.
+    void acknowledge_late();
 
     void shutdown_send();
     void close();

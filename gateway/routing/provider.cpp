@@ -1,6 +1,6 @@
 #include "routing/provider.hpp"
 
-#include "core/append.hpp"
+#include "core/error.hpp"
 #include "core/json.hpp"
 #include "routing/endpoint.hpp"
 

@@ -1,6 +1,6 @@
 #include "routing/router.hpp"
 
-#include "core/append.hpp"
+#include "core/error.hpp"
 #include "routing/balancer.hpp"
 
 #include <algorithm>

@@ -69,8 +69,8 @@ public:
 class Handler {
 public:
     virtual ~Handler() = default;
-    /// Asked once, when the head is there: the handler will read the body itself, as it comes. What
-    /// it leaves unread ends the connection.
+    /// Asked once, when the head is there, always before handle(): the handler will read the body
+    /// itself, as it comes. What it leaves unread ends the connection.
     virtual bool takes_upload(Request&) const { return false; }
     virtual Task<void> handle(Request& request, Responder& responder) = 0;
 };

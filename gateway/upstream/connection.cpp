@@ -248,7 +248,6 @@ Task<Result<std::string_view>> Connection::State::read(TimePoint deadline)
     if (!found || !found->empty() || parser.is_done()) co_return found;
     // A request that is still being written cannot be waited out.
     const Stream::Armed armed(stream, deadline, !sending);
-    stream.acknowledge_late(true);  // what is read of a stream shall first be on its way
     while (!parser.is_done()) {
         auto error = co_await stream.receive(buffer);
         starved = starved && error;
@@ -374,10 +373,7 @@ bool Connection::recycle()
     state.finish_with_what_is_here();
     const bool usable = state.stream.is_open() && state.sent && state.parser.is_done() &&
                         state.parser.keeps_alive() && state.buffer.unread().empty();
-    if (usable) {
-        state.stream.acknowledge_late(false);
-        state.buffer.reset();
-    }
+    if (usable) state.buffer.reset();
     return usable;
 }
 

@@ -122,7 +122,10 @@ Task<Result<void>> Stream::connect(
         const auto share = deadline == TimePoint::max() ? deadline : now + (deadline - now) / left;
         const Armed armed(*this, share);
         error = co_await socket_.connect(addresses[i]);
-        if (!error && !overdue_) co_return Result<void>{};
+        if (!error && !overdue_) {
+            socket_.acknowledge_late();  // what is read of an answer shall first be on its way
+            co_return Result<void>{};
+        }
         if (error == asio::error::operation_aborted && !overdue_) break;
     }
     co_return give_up(phase, error);

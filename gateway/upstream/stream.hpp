@@ -78,8 +78,6 @@ public:
     std::size_t read_now(std::span<char> room, ErrorCode& error);
     /// False: nothing is there, as far as the kernel has told.
     bool may_read() const;
-    /// As Socket's.
-    void acknowledge_late(bool late) { socket_.acknowledge_late(late); }
 
     /// Closes, and words the failure: a deadline's, a cancellation's or the peer's.
     std::unexpected<Error> give_up(const Phase& phase, ErrorCode error);
