@@ -367,7 +367,9 @@ TEST(SocketAcknowledging, comes_late_where_that_is_wanted_but_before_a_wait)
         auto far = acceptor.accept();
         far.set_option(asio::ip::tcp::no_delay(true));
         Socket::ErrorCode error;
+        auto sent = Clock::now();
         const auto send_and_read = [&](int packets) -> Task<void> {
+            sent = Clock::now();
             for (int i = 0; i < packets; ++i) far.send(asio::buffer("event", 5));
             co_await socket.readable();
             std::array<char, 64> room;
@@ -385,7 +387,9 @@ TEST(SocketAcknowledging, comes_late_where_that_is_wanted_but_before_a_wait)
         socket.acknowledge_late();
         for (const int packets : {1, 1, 2, 1, 2, 2, 1}) {
             co_await send_and_read(packets);  // two the kernel has acknowledged as they came
-            if (packets == 1) EXPECT_EQ(unacknowledged(far), 5);
+            const int open = unacknowledged(far);
+            const bool in_time = Clock::now() < sent + milliseconds(30);  // the kernel's are 40
+            if (packets == 1 && in_time) EXPECT_EQ(open, 5);
             co_await await_more();
         }
         co_await send_and_read(1);

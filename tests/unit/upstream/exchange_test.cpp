@@ -507,6 +507,32 @@ TEST(Body, arrives_piece_by_piece)
     EXPECT_EQ(client.run(exchange->read(in(10s))), "");
 }
 
+TEST(Body, is_acknowledged_once_more_is_awaited)
+{
+    std::promise<void> seen, awaited;
+    std::promise<int> before, after;
+    ScriptedServer server([&](Peer& peer) {
+        peer.read_request();
+        const auto sent = Clock::now();
+        peer.send(chunked);
+        seen.get_future().wait();
+        const int open = peer.unacknowledged();
+        const bool in_time = Clock::now() < sent + 30ms;  // the kernel acknowledges after 40
+        before.set_value(in_time ? open : static_cast<int>(chunked.size()));
+        awaited.get_future().wait();
+        after.set_value(peer.unacknowledged());
+    });
+    Client client;
+    auto exchange = client.run(start(client, endpoint_at(server.port())));
+    ASSERT_TRUE(exchange);
+    EXPECT_EQ(client.run(exchange->read(in(10s))), "hello");
+    seen.set_value();
+    EXPECT_EQ(before.get_future().get(), static_cast<int>(chunked.size()));
+    EXPECT_EQ(kind_of(client.run(exchange->read(in(1ms)))), ErrorKind::idle_timeout);
+    awaited.set_value();
+    EXPECT_EQ(after.get_future().get(), 0);
+}
+
 TEST(Body, silence_is_an_idle_timeout_after_which_reading_goes_on)
 {
     std::promise<void> silence_over;

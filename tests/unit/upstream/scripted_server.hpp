@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <linux/sockios.h>
 #include <memory>
 #include <mutex>
 #include <netinet/in.h>
@@ -17,6 +18,7 @@
 #include <poll.h>
 #include <string>
 #include <string_view>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -111,6 +113,14 @@ public:
     {
         pollfd entry{.fd = fd_, .events = POLLIN, .revents = 0};
         return poll(&entry, 1, 0) == 1;
+    }
+
+    /// How much of what was sent the client has not acknowledged.
+    int unacknowledged() const
+    {
+        int bytes = -1;
+        ioctl(fd_, SIOCOUTQ, &bytes);
+        return bytes;
     }
 
 private:
