@@ -34,9 +34,9 @@ Result<Fetched> fetch_from(Client& client, const ScriptedServer& server, const s
 TEST(Tls, exchange_works_and_asks_for_the_name)
 {
     const auto context = authority().server("DNS:api.test");
-    std::string name;
+    std::promise<std::string> name;
     ScriptedServer server(answering(context.get(), [&](Peer& peer) {
-        name = peer.requested_name();
+        name.set_value(peer.requested_name());
     }));
     Client client;
     for (const bool reused : {false, true}) {
@@ -45,7 +45,7 @@ TEST(Tls, exchange_works_and_asks_for_the_name)
         EXPECT_EQ(fetched->body, "ok");
         EXPECT_EQ(fetched->reused, reused);
     }
-    EXPECT_EQ(name, "api.test");
+    EXPECT_EQ(name.get_future().get(), "api.test");
 }
 
 TEST(Tls, long_bodies_pass_both_ways)
