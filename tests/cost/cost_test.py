@@ -33,6 +33,7 @@ SHARE = 0.03  # of instructions
 MORE = {"allocations": 0.5, "system calls": 0.7}
 ALLOCATING = re.compile(r"^(operator new|malloc|calloc|realloc|aligned_alloc|posix_memalign)\b")
 MOST_COUNTS = 5
+KEPT_RECORDS = 200  # of the last requests, for the page: until it has them, each request makes a record of its own
 LINES_GATHER = 0.3  # seconds, after which the log's thread has written what the requests left behind
 # Not epoll_wait: how much one wait brings is the scheduler's affair.
 SYSTEM_CALLS = {"syscall", "send", "sendmsg", "recv", "recvmsg", "read", "write", "writev", "epoll_ctl", "socket",
@@ -271,6 +272,8 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         gateway = Gateway(os.environ["SLUICE_BINARY"], provider, directory)
         try:
+            for _ in range(KEPT_RECORDS):
+                gateway.ask(CASES[0].body)
             for case in CASES:
                 counted[case.name] = measure(case, gateway, limits[case.name] if limits else None)
         finally:
