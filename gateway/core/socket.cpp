@@ -129,7 +129,7 @@ std::size_t Socket::write_some(std::span<const asio::const_buffer> pieces, Error
     do count = send_pieces(descriptor_, pieces);
     while (count < 0 && errno == EINTR);
     if (count >= 0) {
-        unacknowledged_ = false;  // what is sent tells as well
+        if (count > 0) unacknowledged_ = false;  // what is sent tells as well
         return static_cast<std::size_t>(count);
     }
     if (would_block()) {

@@ -43,8 +43,9 @@ class Undisturbed:
 
     def schedule(self, policy, priority):
         for pid in self.pids:
-            for thread in os.listdir(f"/proc/{pid}/task"):
-                os.sched_setscheduler(int(thread), policy, os.sched_param(priority))
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # one that ended is somebody else's news
+                for thread in os.listdir(f"/proc/{pid}/task"):
+                    os.sched_setscheduler(int(thread), policy, os.sched_param(priority))
 
 
 class Row:
